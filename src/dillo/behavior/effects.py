@@ -1,0 +1,96 @@
+"""What the interpreter asks for; the call session performs it, in order."""
+
+from dataclasses import dataclass
+
+from dillo.model.events import CallEvent, EndReason
+from dillo.model.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the call; asked once, before anything that the caller hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Play these one after the other, the whole list `loop` times (0: for ever)."""
+
+    prompts: tuple[Prompt, ...]
+    loop: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StopPrompt:
+    """Fall silent; no PromptFinished follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record the caller; RecordingEnded follows when it is done."""
+
+    node: str
+    storage_key: str | None
+    max_length_s: float
+    silence_timeout_s: float | None
+    storage_period: str
+    transcribe: bool
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the recording now: `key` or `flow`."""
+
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Tell TimerFired after so long; a running timer of that name starts anew."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget a timer; harmless where it does not run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write a fact into the journal."""
+
+    event: CallEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """End the unanswered call with a SIP status."""
+
+    sip_code: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the answered call."""
+
+    reason: EndReason
+    detail: str = ""
+
+
+Effect = (
+    Answer
+    | PlayPrompt
+    | StopPrompt
+    | StartRecording
+    | StopRecording
+    | StartTimer
+    | CancelTimer
+    | Note
+    | Refuse
+    | HangUp
+)

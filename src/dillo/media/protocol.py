@@ -1,0 +1,142 @@
+"""The narrow interface of a media worker: commands in, events out, msgpack over a Unix socket.
+
+Each message is a frame: four bytes of length (big-endian), then one msgpack array of messages, so
+that a burst costs one write. `call_id` names the call in every message.
+"""
+
+import msgspec
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    call_id: str
+
+
+class OpenPort(_Message, frozen=True):
+    """Bind an RTP and an RTCP socket for a call and start its clock; answered by PortOpened."""
+
+    local_ip: str
+    peer_ip: str | None
+    """Where the peer said it wants its RTP; None while no SDP of the peer is known."""
+    peer_port: int
+    trusted_ips: tuple[str, ...]
+    """Further addresses the first packet may come from: the signalling source behind a NAT."""
+    payload_type: int
+    """0 for PCMU, 8 for PCMA (RFC 3551)."""
+    telephone_event_type: int | None
+    """Dynamic payload type of telephone-event (RFC 4733), None where not offered."""
+    ptime_ms: int
+    timeout_s: float
+    """MediaTimedOut is sent after so long without a packet from the peer; 0 for never."""
+
+
+class ChangePeer(_Message, frozen=True):
+    """A new offer or a late answer named another address, codec or packet time."""
+
+    peer_ip: str | None
+    peer_port: int
+    trusted_ips: tuple[str, ...]
+    payload_type: int
+    telephone_event_type: int | None
+    ptime_ms: int
+    sends: bool = True
+    """False while the peer holds the call (`sendonly` or `inactive` from its side)."""
+
+
+class PlayFiles(_Message, frozen=True):
+    """Play encoded files one after the other, replacing what plays; answered by PlayFinished.
+
+    A file holds raw G.711 octets of the call's codec, 8000 a second, no header.
+    """
+
+    play_id: int
+    paths: tuple[str, ...]
+    loop: int
+    """How often the whole list is played; 0 for ever."""
+
+
+class StopPlaying(_Message, frozen=True):
+    """Go silent at the next packet; PlayFinished follows with `completed` false."""
+
+    play_id: int
+
+
+class StartRecording(_Message, frozen=True):
+    """Record what the peer sends, on a gapless timeline, as a G.711 WAV file."""
+
+    recording_id: str
+    path: str
+    """Absolute path of the file to create."""
+    max_ms: int
+    silence_ms: int | None
+    """End after so much silence; None for never."""
+
+
+class StopRecording(_Message, frozen=True):
+    """Finish the file; RecordingDone follows. `ended_by` is handed through."""
+
+    recording_id: str
+    ended_by: str
+    trim_tail_ms: int = 0
+    """Cut so much from the end: the tone of the key that ended the recording."""
+
+
+class ClosePort(_Message, frozen=True):
+    """Finish recordings, close the sockets; PortClosed follows."""
+
+
+Command = (
+    OpenPort | ChangePeer | PlayFiles | StopPlaying | StartRecording | StopRecording | ClosePort
+)
+
+
+class PortOpened(_Message, frozen=True):
+    """The call's RTP port; `port` is 0 where none could be bound, `error` then says why."""
+
+    port: int
+    error: str = ""
+
+
+class PlayFinished(_Message, frozen=True):
+    """A list of files played to its end, was stopped, or a file could not be read (`error`)."""
+
+    play_id: int
+    completed: bool
+    error: str = ""
+
+
+class DigitHeard(_Message, frozen=True):
+    """A key was pressed, told once, when it begins."""
+
+    digit: str
+    at_us: int
+
+
+class RecordingDone(_Message, frozen=True):
+    """A recording's file is complete."""
+
+    recording_id: str
+    duration_ms: int
+    size: int
+    ended_by: str
+    """`silence`, `max-length`, what StopRecording said, or `hang-up` when the port closed."""
+    error: str = ""
+
+
+class MediaTimedOut(_Message, frozen=True):
+    """No packet came from the peer for the agreed time; told once."""
+
+
+class PortClosed(_Message, frozen=True):
+    """The last word on a call: its quality."""
+
+    packets_received: int
+    packets_lost: int
+    packets_sent: int
+    packets_late: int
+    jitter_ms: float
+    round_trip_ms: float | None
+    remote_lost: int | None
+    packets_refused: int
+
+
+Event = PortOpened | PlayFinished | DigitHeard | RecordingDone | MediaTimedOut | PortClosed

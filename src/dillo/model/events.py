@@ -1,0 +1,203 @@
+"""What happened in a call, in the order it happened: the rows of the journal.
+
+A record is a fold over these events, a replay feeds them again. Every event is stamped `at_us`
+(UTC microseconds since the epoch). Fields are only ever added, with defaults, so that a journal
+written by an older version stays readable.
+"""
+
+import enum
+
+import msgspec
+
+
+class EndReason(enum.StrEnum):
+    """Why a call ended."""
+
+    CALLER_HUNG_UP = "CallerHungUp"
+    FLOW_ENDED = "FlowEnded"
+    DIAL_ENDED = "DialEnded"
+    LIMIT_REACHED = "LimitReached"
+    REJECTED = "Rejected"
+    ABANDONED = "Abandoned"
+    MEDIA_TIMEOUT = "MediaTimeout"
+    ERROR = "Error"
+    INTERRUPTED = "Interrupted"
+
+
+class Role(enum.StrEnum):
+    """Which of a number's two applications runs."""
+
+    PRIMARY = "primary"
+    FALLBACK = "fallback"
+
+
+class _Event(msgspec.Struct, frozen=True, tag_field="kind", tag=True):
+    at_us: int
+
+
+class CallReceived(_Event, frozen=True):
+    """An INVITE arrived for a number that a customer holds."""
+
+    call_id: str
+    node_name: str
+    customer_id: str
+    number_id: str
+    number: str
+    """The called number, E.164 with `+`."""
+    number_type: str
+    caller: str
+    """E.164 with `+`, `anonymous`, or the SIP user name as sent."""
+    currency: str
+    primary_version_id: str | None = None
+    fallback_version_id: str | None = None
+    sip_call_id: str = ""
+    source: str = ""
+    """Signalling peer as `host:port`."""
+
+
+class CallAnswered(_Event, frozen=True):
+    """The 200 OK is about to be sent: billing starts here."""
+
+
+class ApplicationStarted(_Event, frozen=True):
+    """An application's graph begins at node 0."""
+
+    role: Role
+    version_id: str
+
+
+class ApplicationFailed(_Event, frozen=True):
+    """An application could not run or go on; `node` is None where it never started."""
+
+    role: Role
+    node: str | None
+    detail: str
+
+
+class NodeEntered(_Event, frozen=True):
+    """The flow reached a node."""
+
+    node: str
+    action_type: str
+
+
+class NodeLeft(_Event, frozen=True):
+    """The flow is done with a node; `outcome` is a word such as `completed` or `digit 1`."""
+
+    node: str
+    outcome: str
+    next_node: str | None = None
+
+
+class PromptStarted(_Event, frozen=True):
+    """A prompt of a node began to play; `summary` is its text or address, shortened."""
+
+    node: str
+    summary: str
+
+
+class PromptEnded(_Event, frozen=True):
+    """A prompt played to its end, or was interrupted by a key."""
+
+    node: str
+    interrupted: bool = False
+
+
+class DigitReceived(_Event, frozen=True):
+    """The caller pressed a key; `*` `#` and letters included, `?` where it is sensitive."""
+
+    digit: str
+    via: str
+    """`rfc4733`, `info` or `inband`."""
+
+
+class DigitsCollected(_Event, frozen=True):
+    """A Menu or Collect finished with these digits (masked with `*` where sensitive)."""
+
+    node: str
+    action_type: str
+    storage_key: str | None
+    digits: str
+    is_success: bool
+
+
+class VariableSet(_Event, frozen=True):
+    """A Set node stored a value."""
+
+    node: str
+    name: str
+    value: str
+
+
+class RecordingStarted(_Event, frozen=True):
+    """The caller is being recorded to a file, which a crash leaves readable."""
+
+    recording_id: str
+    node: str
+    storage_key: str | None
+    path: str
+    """Below the recordings folder, `/`-separated."""
+    storage_period: str
+    """`7-D`, `3-M`, `1-Y`."""
+    transcribe: bool = False
+    language: str | None = None
+
+
+class RecordingFinished(_Event, frozen=True):
+    """The recording's file is complete: a WAV of `size` bytes that lasts `duration_ms`."""
+
+    recording_id: str
+    duration_ms: int
+    size: int
+    ended_by: str
+    """`hang-up`, `key`, `silence`, `max-length`, `flow` or `interrupted`."""
+
+
+class Warned(_Event, frozen=True):
+    """Something worth telling the application's owner that did not stop the call."""
+
+    detail: str
+
+
+class MediaMeasured(_Event, frozen=True):
+    """How the media of the call was; sent once, when its port closes."""
+
+    packets_received: int
+    packets_lost: int
+    packets_sent: int
+    packets_late: int
+    """Packets of ours that left more than 20 ms after their time."""
+    jitter_ms: float
+    round_trip_ms: float | None
+    """None where the peer sent no receiver report."""
+    remote_lost: int | None = None
+    packets_refused: int = 0
+    """Packets from a source that is not the call's peer, or that were no RTP."""
+
+
+class CallEnded(_Event, frozen=True):
+    """The call is over; nothing follows this event."""
+
+    reason: EndReason
+    sip_code: int | None = None
+    detail: str = ""
+
+
+CallEvent = (
+    CallReceived
+    | CallAnswered
+    | ApplicationStarted
+    | ApplicationFailed
+    | NodeEntered
+    | NodeLeft
+    | PromptStarted
+    | PromptEnded
+    | DigitReceived
+    | DigitsCollected
+    | VariableSet
+    | RecordingStarted
+    | RecordingFinished
+    | Warned
+    | MediaMeasured
+    | CallEnded
+)

@@ -1,0 +1,26 @@
+"""Moments are UTC microseconds since the Unix epoch, kept as integers named `*_us`."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now_us() -> int:
+    """Return the wall clock in microseconds since the Unix epoch."""
+    return time.time_ns() // 1_000
+
+
+def from_datetime(moment: datetime) -> int:
+    """Return the microseconds since the epoch of an aware datetime."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def to_datetime(moment_us: int) -> datetime:
+    """Return the aware UTC datetime of a moment."""
+    return _EPOCH + timedelta(microseconds=moment_us)
+
+
+def iso_ms(moment_us: int) -> str:
+    """Write a moment as ISO 8601 with milliseconds and `Z`: `2026-11-23T10:42:07.125Z`."""
+    return to_datetime(moment_us).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment_us // 1000 % 1000:03}Z"
