@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -148,7 +147,8 @@ calls = Table(
     Column("document", Text, nullable=False),
     # The call's events as a JSON array: what replays and the call's page read.
     Column("events", Text, nullable=False),
-    Index("ix_calls_page", "number_id", "customer_id", "created_us", "id"),
+    # Covers the counts of statistics, `settled_us` included.
+    Index("ix_calls_page", "number_id", "customer_id", "created_us", "id", "settled_us"),
     Index("ix_calls_settled", "number_id", "customer_id", "settled_us"),
 )
 
@@ -158,9 +158,14 @@ call_tallies = Table(
     # How many calls a number had in a span of time: what makes page 50,000 as cheap as page 1.
     Column("number_id", Text, primary_key=True),
     Column("customer_id", Text, primary_key=True),
-    Column("span_s", SmallInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    # 86400, 3600 and 60: a call counts in one day, one hour and one minute of its `created_us`.
+    Column("span_s", Integer, primary_key=True),
     Column("starts_us", BigInteger, primary_key=True),
     Column("calls", Integer, nullable=False),
+    # The least and the greatest `settled_us` of these calls: `asOf` looks inside a span only where
+    # it lies between the two.
+    Column("earliest_settled_us", BigInteger, nullable=False),
+    Column("latest_settled_us", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
