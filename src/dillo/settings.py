@@ -1,0 +1,86 @@
+"""What an operator may set: `DILLO_*` variables, the options of `dillo up`, or the defaults."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dillo.model.addresses import HostPort
+
+
+def _parse_address(value: object) -> object:
+    return HostPort.parse(value) if isinstance(value, str) else value
+
+
+def _split_list(value: object) -> object:
+    return (
+        [item.strip() for item in value.split(",") if item.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+Address = Annotated[HostPort, NoDecode, BeforeValidator(_parse_address)]
+NameList = Annotated[list[str], NoDecode, BeforeValidator(_split_list)]
+
+
+class Settings(BaseSettings):
+    """The platform's settings; each field is also the variable `DILLO_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="DILLO_", frozen=True, extra="ignore")
+
+    home: Path = Path("~/.dillo")
+    """Folder of the database, journal, recordings and prompts."""
+    database_url: str = ""
+    """Main database; empty for `dillo.db` in the home folder."""
+    http: Address = HostPort("127.0.0.1", 8080)
+    sip: Address = HostPort("127.0.0.1", 5060)
+    public_url: str = ""
+    """How customers reach the API, in links; empty for the HTTP address."""
+    media_workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2) // 2), ge=1)
+    rtp_ports: str = Field("20000-39999", pattern=r"^\d+-\d+$")
+    media_timeout_s: float = Field(60, ge=0)
+    """A call without a packet from the caller ends after so long; 0 for never."""
+    drain_s: float = Field(10, ge=0)
+    """How long running calls may go on after SIGTERM."""
+    api_rate: float = Field(100, gt=0)
+    """Requests a second that one API key may make."""
+    api_burst: int = Field(200, ge=1)
+    outbound_allow: NameList = []
+    """Private networks that may be fetched from, comma-separated: `10.1.0.0/16,127.0.0.1/32`."""
+    prompt_workers: int = Field(2, ge=1)
+    log_level: str = "info"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        home = self.home.expanduser().absolute()
+        fill = {
+            "home": home,
+            "database_url": self.database_url or f"sqlite:///{home / 'dillo.db'}",
+            "public_url": (self.public_url or f"http://{self.http}").rstrip("/"),
+        }
+        for name, value in fill.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def journal_path(self) -> Path:
+        return self.home / "journal.db"
+
+    @property
+    def recordings_dir(self) -> Path:
+        return self.home / "recordings"
+
+    @property
+    def prompts_dir(self) -> Path:
+        return self.home / "prompts"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.home / "cache"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.home / "run"

@@ -1,0 +1,278 @@
+"""The journal: a node's own durable record of every call event, a SQLite file (WAL).
+
+One process writes events (the `signal` process), one reads finished calls and removes them (the
+`jobs` process). Events are kept in the order they happened and are committed in groups: whoever
+waits for a `flush` shares one fsync with everybody else who waits.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from dillo.model.errors import Unavailable
+from dillo.model.events import CallEnded, CallEvent
+
+_log = logging.getLogger(__name__)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    call_id TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    is_last INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS heartbeat (id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS quarantine (
+    call_id TEXT NOT NULL, error TEXT NOT NULL, body TEXT NOT NULL
+);
+"""
+
+# One statement a group: the interpreter lock is given up and taken back once, however many events
+# the group holds, so a commit never makes the event loop wait for its turn again and again.
+_INSERT = """
+INSERT INTO events (call_id, at_us, is_last, body)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
+"""
+
+_OPEN_CALLS = """
+SELECT call_id, body FROM events
+WHERE call_id NOT IN (SELECT call_id FROM events WHERE is_last) ORDER BY id
+"""
+
+# A commit that nobody waits for is put off so long, to share an fsync.
+_LINGER_S = 0.05
+# Under load a group is at least so far from the one before it: fewer, larger commits.
+_PACE_S = 0.002
+_RETRY_S = 0.5
+_MAX_PENDING = 200_000
+
+_encode = msgspec.json.encode
+_decode_event = msgspec.json.Decoder(CallEvent).decode
+
+Row = tuple[str, int, int, str]
+
+
+def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
+    """Open a journal file, created where it is missing."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that the journal has no end of, and when this node was last known to live."""
+
+    call_id: str
+    events: tuple[CallEvent, ...]
+    last_sign_of_life_us: int
+
+
+class JournalWriter:
+    """Appends events from the event loop; commits them in groups on a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._pending: list[Row] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._commit: asyncio.Future[None] | None = None
+        self._wake: asyncio.TimerHandle | None = None
+        self._last_commit_at = 0.0
+        self._is_failing = False
+        self.events_written = 0
+        self.commits = 0
+        self.failures = 0
+
+    def append(self, call_id: str, event: CallEvent) -> None:
+        """Queue an event for the next group commit, in order; returns at once."""
+        is_last = 1 if type(event) is CallEnded else 0
+        self._pending.append((call_id, event.at_us, is_last, _encode(event).decode()))
+        if self._wake is None and self._commit is None:
+            self._wake = asyncio.get_running_loop().call_later(_LINGER_S, self._begin_commit)
+
+    async def flush(self) -> None:
+        """Return when everything appended before is on disk.
+
+        Raises Unavailable where it cannot be written, a full disk for one; the events stay queued
+        and are tried again.
+        """
+        if self._is_failing or len(self._pending) > _MAX_PENDING:
+            raise Unavailable("the journal cannot be written")
+        if not self._pending and self._commit is None:
+            return
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        self._waiters.append(waiter)
+        if self._commit is None:
+            if self._wake is not None:
+                self._wake.cancel()
+            wait_s = self._last_commit_at + _PACE_S - loop.time()
+            self._wake = loop.call_later(max(wait_s, 0), self._begin_commit)
+        await waiter
+
+    async def close(self) -> None:
+        """Write what is queued and close the file."""
+        with suppress(Unavailable):
+            await self.flush()
+        if self._wake is not None:
+            self._wake.cancel()
+        self._thread.shutdown()
+        self._connection.close()
+
+    def beat(self, at_us: int) -> None:
+        """Note that this node lives: calls cut off by a crash are billed up to here."""
+        self._thread.submit(self._write_heartbeat, at_us)
+
+    def open_calls(self) -> list[OpenCall]:
+        """Return the calls that an earlier run of this node left open, oldest first."""
+        found: dict[str, list[CallEvent]] = {}
+        for call_id, body in self._connection.execute(_OPEN_CALLS):
+            found.setdefault(call_id, []).append(_decode_event(body))
+        row = self._connection.execute("SELECT at_us FROM heartbeat WHERE id = 1").fetchone()
+        beat_us = row[0] if row else 0
+        return [
+            OpenCall(call_id, tuple(events), max(beat_us, events[-1].at_us))
+            for call_id, events in found.items()
+        ]
+
+    def _begin_commit(self) -> None:
+        self._wake = None
+        rows, self._pending = self._pending, []
+        waiters, self._waiters = self._waiters, []
+        if not rows:
+            self._settle(waiters, None)
+            return
+        loop = asyncio.get_running_loop()
+        self._commit = loop.run_in_executor(self._thread, self._write, rows)
+        self._commit.add_done_callback(lambda done: self._committed(done, rows, waiters))
+
+    def _write(self, rows: list[Row]) -> None:
+        self._connection.execute(_INSERT, (_encode(rows).decode(),))
+
+    def _write_heartbeat(self, at_us: int) -> None:
+        with suppress(sqlite3.Error):
+            self._connection.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?)", (at_us,))
+
+    def _committed(
+        self,
+        done: asyncio.Future[None],
+        rows: list[Row],
+        waiters: list[asyncio.Future[None]],
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._commit = None
+        self._last_commit_at = loop.time()
+        error = done.exception()
+        if error is not None:
+            self._pending[:0] = rows
+            self.failures += 1
+            if not self._is_failing:
+                _log.error("journal cannot be written: %s", error)
+        else:
+            self.events_written += len(rows)
+            self.commits += 1
+        self._is_failing = error is not None
+        self._settle(waiters, error)
+        if self._pending and self._wake is None:
+            delay_s = _RETRY_S if error else _PACE_S if self._waiters else _LINGER_S
+            self._wake = loop.call_later(delay_s, self._begin_commit)
+
+    def _settle(self, waiters: Iterable[asyncio.Future[None]], error: BaseException | None) -> None:
+        for waiter in waiters:
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(Unavailable(f"the journal cannot be written: {error}"))
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedCall:
+    """A complete call as the journal has it; `rows` are what to remove once it is settled."""
+
+    call_id: str
+    rows: tuple[int, ...]
+    bodies: tuple[str, ...]
+
+    def events(self) -> tuple[CallEvent, ...]:
+        """Return the call's events in order. Raises msgspec.DecodeError for a damaged one."""
+        return tuple(map(_decode_event, self.bodies))
+
+    def as_json(self) -> str:
+        """Return the call's events as a JSON array."""
+        return f"[{','.join(self.bodies)}]"
+
+
+class JournalReader:
+    """Reads finished calls in the order they ended; used by one process, beside the writer."""
+
+    def __init__(self, path: Path) -> None:
+        # A removal that a crash undoes is done again (settling is idempotent): no fsync for it.
+        self._connection = connect(path, synchronous="NORMAL")
+        self._position = 0
+        self._open: dict[str, list[tuple[int, str]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def read(self, limit: int) -> list[FinishedCall]:
+        """Return the calls that ended within the next `limit` events; empty where none did."""
+        rows = self._connection.execute(
+            "SELECT id, call_id, is_last, body FROM events WHERE id > ? ORDER BY id LIMIT ?",
+            (self._position, limit),
+        ).fetchall()
+        finished = []
+        for row_id, call_id, is_last, body in rows:
+            self._open.setdefault(call_id, []).append((row_id, body))
+            if is_last:
+                finished.append(self._finish(call_id))
+        if rows:
+            self._position = rows[-1][0]
+        return finished
+
+    @property
+    def has_more(self) -> bool:
+        """Whether events wait that `read` has not seen."""
+        row = self._connection.execute(
+            "SELECT 1 FROM events WHERE id > ? LIMIT 1", (self._position,)
+        ).fetchone()
+        return row is not None
+
+    def remove(self, calls: Sequence[FinishedCall]) -> None:
+        """Forget settled calls."""
+        ids = [row for call in calls for row in call.rows]
+        self._connection.execute(
+            "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))",
+            (_encode(ids).decode(),),
+        )
+
+    def quarantine(self, call: FinishedCall, error: str) -> None:
+        """Set aside a call that cannot be settled, so that it is kept and blocks no other."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute(
+            "INSERT INTO quarantine VALUES (?, ?, ?)",
+            (call.call_id, error, call.as_json()),
+        )
+        self.remove([call])
+        self._connection.execute("COMMIT")
+
+    def _finish(self, call_id: str) -> FinishedCall:
+        kept = self._open.pop(call_id)
+        rows, bodies = zip(*kept, strict=True)
+        return FinishedCall(call_id, rows, bodies)
