@@ -238,3 +238,11 @@ directory_revision = Table(
     Column("id", Integer, primary_key=True),
     Column("revision", BigInteger, nullable=False),
 )
+
+settlement_clock = Table(
+    "settlement_clock",
+    metadata,
+    # One row: the last `calls.settled_us`. Locking it makes the order of stamps that of commits.
+    Column("id", Integer, primary_key=True),
+    Column("settled_us", BigInteger, nullable=False),
+)

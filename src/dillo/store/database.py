@@ -1,0 +1,140 @@
+"""The main database: one async engine, transactions that read and transactions that write.
+
+SQLite is opened in WAL mode with `synchronous=FULL`, because what is committed here is money, and
+every writing transaction begins with BEGIN IMMEDIATE: two processes then queue up for the lock
+instead of finding out half-way that they block each other.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from dillo.model.errors import PeerError, Unavailable
+
+BUSY_TIMEOUT_MS = 10_000
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+
+# SQLite result codes after which the same transaction may succeed later (sqlite.org/rescode.html).
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+class InvalidDatabaseUrl(PeerError):
+    """The database URL is none that Dillo can open."""
+
+
+def parse_url(url: str) -> URL:
+    """Read `sqlite:///path`, with or without a driver.
+
+    Raises InvalidDatabaseUrl for other databases, and for SQLite in memory, which the processes of
+    a platform could not share.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise InvalidDatabaseUrl(f"{url!r} is no database URL") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise InvalidDatabaseUrl(
+            f"{parsed.get_backend_name()} is not supported: use sqlite:///path"
+        )
+    if parsed.database in {None, "", ":memory:"}:
+        raise InvalidDatabaseUrl("sqlite:/// needs the path of a file")
+    return parsed.set(drivername="sqlite+aiosqlite")
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file behind a SQLite URL."""
+    return Path(str(parse_url(url).database))
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database; `close` it when done.
+
+    `reader` and `writer` share one pool; they differ in how a transaction begins.
+    """
+
+    reader: AsyncEngine
+    writer: AsyncEngine
+    path: Path
+    """The SQLite file."""
+
+    @classmethod
+    def open(cls, url: str, *, pool_size: int = 5) -> "Database":
+        """Make the engine of a database; connections are opened when needed."""
+        engine = create_async_engine(parse_url(url), pool_size=pool_size, max_overflow=5)
+        event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "begin", _begin)
+        writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        return cls(engine, writer, sqlite_path(url))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Read one consistent snapshot. Raises Unavailable where the database does not answer."""
+        with _passing_failures():
+            async with self.reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Write in one transaction, committed at the end, rolled back on any error.
+
+        Raises Unavailable where the database stays locked or does not answer.
+        """
+        with _passing_failures():
+            async with self.writer.begin() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.dispose()
+
+
+@contextmanager
+def _passing_failures() -> Iterator[None]:
+    """Turn failures of the database that may pass into Unavailable."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _may_pass(error):
+            raise
+        raise Unavailable(f"the database does not answer: {error.orig}") from error
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    # The low byte is the primary result code; the rest tells variants of it apart.
+    return error.connection_invalidated or (code is not None and code & 0xFF in _PASSING)
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # BEGIN is ours to say (see _begin): sqlite3 would begin late and without IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,78 @@
+"""The migrated schema is the one in tables.py, however many processes start at once."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from dillo.model.errors import Unavailable
+from dillo.store import migrations
+from dillo.store.database import InvalidDatabaseUrl, parse_url
+from dillo.store.migrations import HEAD, migrate
+from dillo.store.tables import metadata
+
+
+def _schema(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return sorted("".join(sql.split()) for (sql,) in rows if "alembic_version" not in sql)
+
+
+def test_migrations_create_exactly_the_tables(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/migrated.db")
+    engine = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrations_create_the_same_ddl(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/migrated.db")
+    engine = create_engine(f"sqlite:///{tmp_path}/created.db")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert [sql for sql in _schema(tmp_path / "migrated.db") if "CREATEINDEX" in sql] == [
+        sql for sql in _schema(tmp_path / "created.db") if "CREATEINDEX" in sql
+    ]
+
+
+def test_head_is_the_newest_revision() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_heads() == [HEAD]
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deep/er/dillo.db"
+    migrate(url)
+    before = _schema(tmp_path / "deep/er/dillo.db")
+    migrate(url)
+    assert _schema(tmp_path / "deep/er/dillo.db") == before
+
+
+def test_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/dillo.db"
+    program = f"from dillo.store.migrations import migrate; migrate({url!r})"
+    running = [
+        subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    errors = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], errors
+
+
+def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot migrate"):
+        migrate(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("url", ["", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "no url"])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(InvalidDatabaseUrl):
+        parse_url(url)
