@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     http: Address = HostPort("127.0.0.1", 8080)
     sip: Address = HostPort("127.0.0.1", 5060)
     public_url: str = ""
-    """How customers reach the API, in links; empty for the HTTP address."""
+    """How customers reach the API, in links, without a slash at the end; empty for the HTTP
+    address."""
     media_workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2) // 2), ge=1)
     rtp_ports: str = Field("20000-39999", pattern=r"^\d+-\d+$")
     media_timeout_s: float = Field(60, ge=0)
@@ -59,11 +60,17 @@ class Settings(BaseSettings):
         fill = {
             "home": home,
             "database_url": self.database_url or f"sqlite:///{home / 'dillo.db'}",
-            "public_url": (self.public_url or f"http://{self.http}").rstrip("/"),
         }
         for name, value in fill.items():
             object.__setattr__(self, name, value)
         return self
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that give a child process the same settings."""
+        return {
+            f"DILLO_{name.upper()}": ",".join(value) if isinstance(value, list) else str(value)
+            for name, value in self
+        }
 
     @property
     def journal_path(self) -> Path:
@@ -80,7 +87,3 @@ class Settings(BaseSettings):
     @property
     def cache_dir(self) -> Path:
         return self.home / "cache"
-
-    @property
-    def run_dir(self) -> Path:
-        return self.home / "run"

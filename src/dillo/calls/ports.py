@@ -1,9 +1,11 @@
 """What the call engine needs of the edges, as small Protocols; the adapters implement them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from dillo.model.events import CallEvent
+from dillo.model.media import Command, Event, OpenPort
 from dillo.model.prompts import Prompt
 
 
@@ -140,3 +142,32 @@ class Prompts(Protocol):
 
     async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         """Return the prompt, made if need be, for a customer. Raises PromptFailed."""
+
+
+OnMediaEvent = Callable[[Event], None]
+
+
+class MediaPort(Protocol):
+    """The RTP side of one call, in a media worker."""
+
+    payload_type: int
+    """0 for PCMU, 8 for PCMA: as agreed last."""
+
+    @property
+    def call_id(self) -> str: ...
+
+    @property
+    def rtp_port(self) -> int: ...
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the worker; returns at once, does nothing where it is gone."""
+
+
+class MediaPool(Protocol):
+    """The node's media workers."""
+
+    async def open(self, command: OpenPort, on_event: OnMediaEvent) -> MediaPort:
+        """Open a port on the least loaded worker; what happens there goes to `on_event`.
+
+        Raises Unavailable where no worker is connected or none has a port left.
+        """

@@ -1,0 +1,60 @@
+# One line a task; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help up demo test check bench docs lock clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+
+help: ## list the tasks
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+up: $(RUN) ## set everything up and run the platform
+	@$(VENV)/bin/dillo up
+
+demo: $(RUN) ## place a real call on a platform of its own and print its record
+	@$(VENV)/bin/dillo demo
+
+test: $(DEV) ## set everything up and pass every test
+	@scripts/system-packages sipp:sip-tester baresip:baresip
+	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
+	@$(PY) -m pytest -q tests/e2e
+
+check: $(DEV) ## format, lint, types and layers
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+bench: $(DEV) ## measure speed and memory; prints JSON
+	@scripts/system-packages sipp:sip-tester wrk:wrk
+	@$(PY) -m bench
+
+docs: $(DEV) ## write the generated reference pages
+	@$(PY) -m docs.generate
+
+lock: $(DEV) ## pin all dependencies anew, with hashes
+	@$(PY) -m pip install -q uv
+	@for set in run dev; do \
+	  group=$$( [ $$set = dev ] && echo "--group dev" ); \
+	  $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-emit-index-url --no-annotate --no-header pyproject.toml $$group -o requirements/$$set.txt; \
+	done
+
+clean: ## remove what was installed and cached here
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(PY):
+	@scripts/create-venv $(VENV)
+
+$(RUN): $(PY) requirements/run.txt pyproject.toml
+	@echo "installing Dillo into $(VENV)"
+	@$(PY) -m pip install -q --require-hashes -r requirements/run.txt
+	@$(PY) -m pip install -q --no-deps -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	@echo "installing the development tools"
+	@$(PY) -m pip install -q --require-hashes -r requirements/dev.txt
+	@touch $@

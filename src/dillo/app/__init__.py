@@ -1,0 +1,1 @@
+"""The composition root: the four processes of a node, and the one that supervises them."""

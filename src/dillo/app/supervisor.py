@@ -1,0 +1,188 @@
+"""`dillo up`: starts a node's processes, starts again what dies, and stops them in order."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from dillo.app.process import exclusive, ready_environment
+from dillo.settings import Settings
+from dillo.store.migrations import migrate
+
+_log = structlog.get_logger(__name__)
+
+_READY_TIMEOUT_S = 30
+_STOP_MARGIN_S = 15
+_FIRST_RESTART_S, _LAST_RESTART_S = 0.1, 5.0
+_STEADY_S = 10
+
+
+@dataclass
+class Child:
+    """One supervised process."""
+
+    name: str
+    arguments: list[str]
+    stop_s: float
+    """How long it may take to stop before it is killed."""
+    process: asyncio.subprocess.Process | None = None
+    restarts: int = 0
+    address: asyncio.Future[str] = field(default_factory=lambda: asyncio.Future())
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where a node is reached."""
+
+    http: str
+    sip: str
+
+
+class Supervisor:
+    """The processes of one node, in the order in which they stop."""
+
+    def __init__(self, settings: Settings, sockets: Path) -> None:
+        self._settings = settings
+        self._environment = os.environ | settings.as_environment()
+        self._is_stopping = False
+        media_sockets = [
+            str(sockets / f"media-{worker}.sock") for worker in range(settings.media_workers)
+        ]
+        self.signal = Child("signal", _module("app.signal", *media_sockets), settings.drain_s)
+        self.jobs = Child("jobs", _module("app.jobs"), 0)
+        self.web = Child("web", _module("app.web"), 0)
+        self.media = [
+            Child(
+                f"media-{worker}",
+                _module("media.worker", "--socket", path, "--ports", ports),
+                0,
+            )
+            for worker, (path, ports) in enumerate(
+                zip(media_sockets, _split_ports(settings), strict=True)
+            )
+        ]
+
+    async def run(self, on_ready: Callable[[Listening], None]) -> None:
+        """Run until SIGTERM or SIGINT; `on_ready` is told once where the node listens."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        children = [*self.media, self.signal, self.jobs, self.web]
+        async with asyncio.TaskGroup() as tasks:
+            keepers = [tasks.create_task(self._keep(child)) for child in children]
+            listening = tasks.create_task(self._announce(on_ready))
+            await stop.wait()
+            listening.cancel()
+            await self._stop_all(children)
+            for keeper in keepers:
+                keeper.cancel()
+
+    async def _keep(self, child: Child) -> None:
+        """Run a process, and run it again when it dies, ever more slowly if it dies at once."""
+        delay_s = _FIRST_RESTART_S
+        loop = asyncio.get_running_loop()
+        while not self._is_stopping:
+            started_at = loop.time()
+            await self._run_once(child)
+            if self._is_stopping:
+                return
+            assert child.process is not None
+            delay_s = (
+                _FIRST_RESTART_S
+                if loop.time() - started_at > _STEADY_S
+                else min(delay_s * 2, _LAST_RESTART_S)
+            )
+            child.restarts += 1
+            _log.error(
+                "process died", name=child.name, status=child.process.returncode, again_in_s=delay_s
+            )
+            await asyncio.sleep(delay_s)
+
+    async def _run_once(self, child: Child) -> None:
+        read_fd, write_fd = os.pipe()
+        child.process = await asyncio.create_subprocess_exec(
+            *child.arguments,
+            env=self._environment | ready_environment(write_fd) | self._pinned(child),
+            pass_fds=[write_fd],
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
+        )
+        os.close(write_fd)
+        with os.fdopen(read_fd) as pipe:
+            line = await asyncio.to_thread(pipe.readline)
+        if line and not child.address.done():
+            child.address.set_result(line.strip())
+        await child.process.wait()
+
+    def _pinned(self, child: Child) -> dict[str, str]:
+        """Return the variable that lets a restarted server come back at the address it had."""
+        variable = {"signal": "DILLO_SIP", "web": "DILLO_HTTP"}.get(child.name)
+        if variable is None or not child.address.done():
+            return {}
+        return {variable: child.address.result()}
+
+    async def _announce(self, on_ready: Callable[[Listening], None]) -> None:
+        async with asyncio.timeout(_READY_TIMEOUT_S):
+            sip = await self.signal.address
+            http = await self.web.address
+            for child in (self.jobs, *self.media):
+                await child.address
+        on_ready(Listening(http=f"http://{http}", sip=sip))
+
+    async def _stop_all(self, children: list[Child]) -> None:
+        """Stop signalling first: its last calls need media, and jobs settle what it leaves."""
+        self._is_stopping = True
+        for group in ([self.signal], [self.jobs], [self.web, *self.media]):
+            async with asyncio.TaskGroup() as tasks:
+                for child in group:
+                    tasks.create_task(self._stop(child))
+
+    async def _stop(self, child: Child) -> None:
+        process = child.process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(child.stop_s + _STOP_MARGIN_S):
+                await process.wait()
+        except TimeoutError:
+            _log.error("process does not stop", name=child.name)
+            process.kill()
+            await process.wait()
+
+
+async def supervise(settings: Settings, on_ready: Callable[[Listening], None]) -> None:
+    """Run a node until it is told to stop.
+
+    Raises Unavailable where another node uses the same home folder, or its database cannot be
+    opened.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (
+        exclusive(settings.home / "up.lock", wait=False),
+        # A path of its own, since the path of a Unix socket is at most 107 octets long.
+        tempfile.TemporaryDirectory(prefix="dillo-") as sockets,
+    ):
+        migrate(settings.database_url)
+        await Supervisor(settings, Path(sockets)).run(on_ready)
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"dillo.{name}", *arguments]
+
+
+def _split_ports(settings: Settings) -> list[str]:
+    """Give each media worker a part of the RTP ports, `LOW-HIGH`, beginning with an even one."""
+    low, high = map(int, settings.rtp_ports.split("-"))
+    share = (high - low + 1) // settings.media_workers // 2 * 2
+    starts = range(low + low % 2, high, share)
+    return [
+        f"{start}-{start + share - 1}"
+        for start, _ in zip(starts, range(settings.media_workers), strict=False)
+    ]

@@ -1,0 +1,81 @@
+"""Who may call: number → customer, limits, balance."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from dillo.calls.ports import Directory, NumberEntry
+from dillo.model.phone import InvalidPhoneNumber, PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that a call is over: the SIP status it gets, and why in words."""
+
+    sip_code: int
+    detail: str
+
+
+class TokenBucket:
+    """Lets `rate` calls a second through, and a second's worth at once."""
+
+    __slots__ = ("_at_s", "_tokens")
+
+    def __init__(self) -> None:
+        self._tokens = 1.0
+        self._at_s = float("-inf")
+
+    def take(self, rate: float, now_s: float) -> bool:
+        """Take a token if there is one; `now_s` is a monotonic clock."""
+        earned = min(max(rate, 1.0), self._tokens + (now_s - self._at_s) * rate)
+        self._at_s = now_s
+        self._tokens = earned - 1 if earned >= 1 else earned
+        return earned >= 1
+
+
+class Admission:
+    """Finds the number that was called and says whether another call fits."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._by_customer: Counter[str] = Counter()
+        self._by_number: Counter[str] = Counter()
+        self._buckets: dict[str, TokenBucket] = {}
+
+    async def find(self, called: str) -> NumberEntry | None:
+        """Return the active number that a Request-URI's user part names, None where none is."""
+        try:
+            number = PhoneNumber.parse(called)
+        except InvalidPhoneNumber:
+            return None
+        return await self._directory.find(str(number))
+
+    def enter(self, entry: NumberEntry, now_s: float) -> Limit | None:
+        """Count a call in; returns the limit that refuses it. Each call entered must `leave`."""
+        self._by_customer[entry.customer_id] += 1
+        self._by_number[entry.number_id] += 1
+        return self._exceeded(entry, now_s)
+
+    def leave(self, entry: NumberEntry) -> None:
+        """Count a call out."""
+        for counter, key in (
+            (self._by_customer, entry.customer_id),
+            (self._by_number, entry.number_id),
+        ):
+            counter[key] -= 1
+            if not counter[key]:
+                del counter[key]
+
+    def _exceeded(self, entry: NumberEntry, now_s: float) -> Limit | None:
+        limit, number_limit = entry.max_concurrent_calls, entry.number_max_concurrent_calls
+        if entry.is_suspended:
+            return Limit(503, "the account is suspended")
+        if entry.balance_micros is not None and entry.balance_micros <= 0:
+            return Limit(503, "the balance is used up")
+        if self._by_customer[entry.customer_id] > limit:
+            return Limit(486, f"the account's {limit} calls at once are in use")
+        if number_limit is not None and self._by_number[entry.number_id] > number_limit:
+            return Limit(486, f"the number's {number_limit} calls at once are in use")
+        bucket = self._buckets.setdefault(entry.customer_id, TokenBucket())
+        if not bucket.take(entry.max_calls_per_second, now_s):
+            return Limit(503, f"more than {entry.max_calls_per_second:g} calls a second")
+        return None

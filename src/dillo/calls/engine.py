@@ -1,0 +1,83 @@
+"""The call engine: takes INVITEs in, runs a session for each call, and drains at shutdown."""
+
+import asyncio
+from collections import Counter
+
+import structlog
+
+from dillo.calls.platform import Platform
+from dillo.calls.ports import InboundLeg
+from dillo.calls.session import CallSession
+from dillo.model.errors import Unavailable
+from dillo.model.ids import new_id
+
+_log = structlog.get_logger(__name__)
+
+
+class CallEngine:
+    """All calls of this node; every session is a task of one group."""
+
+    def __init__(self, platform: Platform, tasks: asyncio.TaskGroup) -> None:
+        self._platform = platform
+        self._tasks = tasks
+        self._sessions: dict[str, CallSession] = {}
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self.outcomes: Counter[str] = Counter()
+        """How INVITEs fared: `admitted`, `unknown-number`, `limited`, `unavailable`."""
+
+    @property
+    def calls_running(self) -> int:
+        return len(self._sessions)
+
+    def receive(self, leg: InboundLeg) -> None:
+        """Take a new INVITE; returns at once."""
+        self._tasks.create_task(self._take(leg))
+
+    async def drain(self, grace_s: float) -> None:
+        """Let running calls finish for so long, then end the rest; returns when none is left."""
+        try:
+            async with asyncio.timeout(grace_s):
+                await self._is_idle.wait()
+        except TimeoutError:
+            _log.info("ending calls", calls=self.calls_running)
+            for session in list(self._sessions.values()):
+                session.interrupt("the platform was stopped")
+            await self._is_idle.wait()
+
+    async def _take(self, leg: InboundLeg) -> None:
+        admission = self._platform.admission
+        try:
+            entry = await admission.find(leg.invitation.called)
+        except Unavailable as error:
+            self._turn_away(leg, "unavailable", 503, str(error))
+            return
+        if entry is None:
+            self._turn_away(leg, "unknown-number", 404, "no customer holds this number")
+            return
+        limit = admission.enter(entry, asyncio.get_running_loop().time())
+        try:
+            session = CallSession(new_id(), leg, entry, self._platform)
+            leg.listen(session)
+            if limit is None:
+                self.outcomes["admitted"] += 1
+                await self._run(session)
+            else:
+                self.outcomes["limited"] += 1
+                session.refuse(limit.sip_code, limit.detail)
+        finally:
+            admission.leave(entry)
+
+    async def _run(self, session: CallSession) -> None:
+        self._sessions[session.call_id] = session
+        self._is_idle.clear()
+        try:
+            await session.run()
+        finally:
+            del self._sessions[session.call_id]
+            if not self._sessions:
+                self._is_idle.set()
+
+    def _turn_away(self, leg: InboundLeg, outcome: str, sip_code: int, detail: str) -> None:
+        self.outcomes[outcome] += 1
+        leg.refuse(sip_code, detail)

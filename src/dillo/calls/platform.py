@@ -1,0 +1,28 @@
+"""What every call session works with; put together once, at the composition root."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dillo.behavior import Behavior
+from dillo.calls.admission import Admission
+from dillo.calls.ports import Application, Journal, MediaPool, Prompts
+
+LoadBehavior = Callable[[Application], Behavior]
+RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
+"""Makes a WAV that was cut off readable; gives its length in ms and its size in octets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The ports and settings of this node."""
+
+    admission: Admission
+    journal: Journal
+    media: MediaPool
+    prompts: Prompts
+    load_behavior: LoadBehavior
+    repair_recording: RepairRecording
+    recordings_dir: Path
+    node_name: str
+    media_timeout_s: float

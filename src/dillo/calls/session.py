@@ -1,0 +1,340 @@
+"""The call session: one inbound call from its INVITE to the last event in the journal."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import assert_never
+
+import structlog
+
+from dillo.behavior import State, begin, effects, step
+from dillo.behavior import events as inputs
+from dillo.calls.audio import AudioStream
+from dillo.calls.platform import Platform
+from dillo.calls.playback import Playback
+from dillo.calls.ports import InboundLeg, NumberEntry
+from dillo.calls.recorder import Recorder
+from dillo.calls.timers import Timers
+from dillo.model import events as facts
+from dillo.model import media
+from dillo.model.errors import Unavailable
+from dillo.model.events import CallEvent, EndReason
+from dillo.model.moments import now_us
+from dillo.model.phone import caller_number
+from dillo.sdp import SdpError
+
+_log = structlog.get_logger(__name__)
+
+_CLOSING_TIMEOUT_S = 5.0
+# No node of a flow can have this name: theirs are digits.
+_MAX_DURATION = "max-duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The call ends now, whatever the flow would do next."""
+
+    reason: EndReason
+    detail: str = ""
+
+
+class CallSession:
+    """Runs one admitted call: what happens goes into an inbox, one task takes it from there."""
+
+    def __init__(
+        self, call_id: str, leg: InboundLeg, entry: NumberEntry, platform: Platform
+    ) -> None:
+        self.call_id = call_id
+        self._leg = leg
+        self._entry = entry
+        self._platform = platform
+        self._inbox: asyncio.Queue[inputs.Event | Over] = asyncio.Queue()
+        self._timers = Timers(self._timer_fired)
+        self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
+        self._audio: AudioStream | None = None
+        self._playback: Playback | None = None
+        self._digits_via: str | None = None
+        self._is_answered = False
+        self._is_gone = False
+        self._ending: facts.CallEnded | None = None
+        self._acknowledged = asyncio.Event()
+        self._port_closed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run the call to its end; its CallEnded is in the journal's queue then."""
+        structlog.contextvars.bind_contextvars(call_id=self.call_id)
+        self._note(self._received())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await self._converse(tasks)
+        except Exception as error:
+            # The boundary of a call: whatever goes wrong inside ends this call and no other.
+            _log.exception("call failed", sip_call_id=self._leg.invitation.sip_call_id)
+            self._end(EndReason.ERROR, 500, f"{type(error).__name__}: {error}")
+        finally:
+            await self._close()
+
+    def refuse(self, sip_code: int, detail: str) -> None:
+        """Journal a call that is over a limit, and refuse it."""
+        self._note(self._received())
+        self._end(EndReason.LIMIT_REACHED, sip_code, detail)
+        self._note_end()
+
+    def interrupt(self, detail: str) -> None:
+        """End the call from outside: the platform stops."""
+        self._inbox.put_nowait(Over(EndReason.INTERRUPTED, detail))
+
+    # What the SIP leg tells (LegListener).
+
+    def acknowledged(self, answer: bytes | None) -> None:
+        if self._audio is not None and answer is not None:
+            try:
+                self._audio.accept(answer)
+            except SdpError as error:
+                self._inbox.put_nowait(Over(EndReason.ERROR, f"answer in ACK: {error}"))
+        self._acknowledged.set()
+
+    def offered(self, offer: bytes | None) -> None:
+        if self._audio is None:
+            self._leg.decline_offer(491)
+            return
+        try:
+            self._leg.accept_offer(self._audio.renegotiate(offer))
+        except SdpError as error:
+            self._leg.decline_offer(error.status)
+
+    def digit_pressed(self, digit: str) -> None:
+        self._digit(digit, now_us(), "info")
+
+    def hung_up(self) -> None:
+        self._is_gone = True
+        self._inbox.put_nowait(inputs.HungUp(now_us()))
+        self._acknowledged.set()
+
+    def lost(self, detail: str) -> None:
+        self._inbox.put_nowait(Over(EndReason.ERROR, detail))
+        self._acknowledged.set()
+
+    # What the media port tells.
+
+    def _media_event(self, event: media.Event) -> None:
+        match event:
+            case media.DigitHeard():
+                self._digit(event.digit, event.at_us, "rfc4733")
+            case media.PlayFinished():
+                if self._playback is not None:
+                    self._playback.finished(event)
+            case media.RecordingDone():
+                self._recording_done(event)
+            case media.MediaTimedOut():
+                self._inbox.put_nowait(Over(EndReason.MEDIA_TIMEOUT))
+            case media.PortClosed():
+                self._note(_measured(event))
+                self._port_closed.set()
+            case media.PortLost():
+                self._inbox.put_nowait(Over(EndReason.INTERRUPTED, "the media worker is gone"))
+                self._port_closed.set()
+            case media.PortOpened():
+                pass  # the media pool answers `open` with it
+            case _:
+                assert_never(event)
+
+    def _digit(self, digit: str, at_us: int, via: str) -> None:
+        # Some phones send every key both ways: the way of the first one counts for the call.
+        if self._digits_via is None:
+            self._digits_via = via
+        if via == self._digits_via:
+            self._inbox.put_nowait(inputs.DigitPressed(at_us, digit, via))
+
+    def _recording_done(self, event: media.RecordingDone) -> None:
+        self._recorder.done(event)
+        if event.error:
+            self._inbox.put_nowait(inputs.ActionFailed(now_us(), event.error))
+        elif event.ended_by != "hang-up":
+            self._inbox.put_nowait(
+                inputs.RecordingEnded(now_us(), event.duration_ms, event.ended_by)
+            )
+
+    def _prompt_ended(self, error: str | None) -> None:
+        self._inbox.put_nowait(
+            inputs.PromptFinished(now_us())
+            if error is None
+            else inputs.ActionFailed(now_us(), error)
+        )
+
+    def _timer_fired(self, name: str) -> None:
+        self._inbox.put_nowait(
+            Over(EndReason.LIMIT_REACHED, f"longer than {self._entry.max_call_s:g} s")
+            if name == _MAX_DURATION
+            else inputs.TimerFired(now_us(), name)
+        )
+
+    # The conversation.
+
+    async def _converse(self, tasks: asyncio.TaskGroup) -> None:
+        if not await self._open_audio():
+            return
+        self._playback = Playback(
+            self._platform.prompts, self._entry.customer_id, tasks, self._prompt_ended
+        )
+        self._state = self._begin()
+        await self._advance(inputs.Started(now_us()))
+        while self._ending is None:
+            happening = await self._inbox.get()
+            if isinstance(happening, Over):
+                self._end(happening.reason, detail=happening.detail)
+            else:
+                await self._advance(happening)
+        self._playback.abandon()
+
+    async def _open_audio(self) -> bool:
+        platform = self._platform
+        try:
+            self._audio = await AudioStream.open(
+                self.call_id,
+                self._leg.invitation,
+                platform.media,
+                platform.media_timeout_s,
+                self._media_event,
+            )
+        except SdpError as error:
+            self._end(EndReason.REJECTED, error.status, str(error))
+        except Unavailable as error:
+            self._end(EndReason.ERROR, 503, str(error))
+        return self._audio is not None
+
+    def _begin(self) -> State:
+        load = self._platform.load_behavior
+        entry = self._entry
+        return begin(
+            caller=self._caller,
+            called=entry.number,
+            primary=load(entry.primary) if entry.primary else None,
+            fallback=load(entry.fallback) if entry.fallback else None,
+        )
+
+    async def _advance(self, event: inputs.Event) -> None:
+        """Step the flow, and do what it asks for in order."""
+        self._state, wanted = step(self._state, event)
+        try:
+            for effect in wanted:
+                await self._perform(effect)
+        except (Unavailable, OSError) as error:
+            self._inbox.put_nowait(inputs.ActionFailed(now_us(), str(error)))
+        if isinstance(event, inputs.HungUp):
+            self._end_by_caller()
+
+    async def _perform(self, effect: effects.Effect) -> None:
+        assert self._audio is not None
+        assert self._playback is not None
+        port = self._audio.port
+        match effect:
+            case effects.Note(event):
+                self._note(event)
+            case effects.PlayPrompt(prompts, loop):
+                self._playback.play(port, prompts, loop)
+            case effects.StopPrompt():
+                self._playback.stop(port)
+            case effects.StartTimer(name, seconds):
+                self._timers.start(name, seconds)
+            case effects.CancelTimer(name):
+                self._timers.cancel(name)
+            case effects.Answer():
+                await self._answer(self._audio)
+            case effects.StartRecording():
+                self._recorder.start(port, effect)
+            case effects.StopRecording(ended_by):
+                self._recorder.stop(port, ended_by)
+            case effects.Refuse(sip_code, detail):
+                self._end(EndReason.REJECTED, sip_code, detail)
+            case effects.HangUp(reason, detail):
+                self._end(reason, detail=detail)
+            case _:
+                assert_never(effect)
+
+    async def _answer(self, audio: AudioStream) -> None:
+        """Send the 200 once the journal has it: from here on the call costs money."""
+        self._note(facts.CallAnswered(now_us()))
+        try:
+            await self._platform.journal.flush()
+        except Unavailable as error:
+            self._end(EndReason.ERROR, 503, str(error))
+            return
+        if self._is_gone:
+            return  # a CANCEL came first: the call ends as abandoned, and costs nothing
+        self._leg.answer(audio.describe())
+        self._is_answered = True
+        self._timers.start(_MAX_DURATION, self._entry.max_call_s)
+        if audio.awaits_answer:
+            await self._acknowledged.wait()
+
+    # The end.
+
+    def _end_by_caller(self) -> None:
+        self._end(EndReason.CALLER_HUNG_UP if self._is_answered else EndReason.ABANDONED)
+
+    def _end(self, reason: EndReason, sip_code: int | None = None, detail: str = "") -> None:
+        """Decide how the call ends, once, and tell the peer."""
+        if self._ending is not None:
+            return
+        self._ending = facts.CallEnded(now_us(), reason, sip_code, detail)
+        if self._is_answered:
+            self._leg.hang_up()
+        else:
+            self._leg.refuse(sip_code or 480, detail)
+
+    async def _close(self) -> None:
+        """Close the media port, wait for its last words, and journal the end."""
+        self._timers.cancel_all()
+        if self._audio is not None:
+            self._audio.port.send(media.ClosePort(self.call_id))
+            try:
+                async with asyncio.timeout(_CLOSING_TIMEOUT_S):
+                    await self._port_closed.wait()
+            except TimeoutError:
+                _log.warning("media port did not close", seconds=_CLOSING_TIMEOUT_S)
+            await self._recorder.salvage(self._platform.repair_recording)
+        self._note_end()
+
+    def _note_end(self) -> None:
+        self._end(EndReason.ERROR)
+        assert self._ending is not None
+        self._note(self._ending)
+
+    def _note(self, event: CallEvent) -> None:
+        self._platform.journal.append(self.call_id, event)
+
+    @property
+    def _caller(self) -> str:
+        return caller_number(self._leg.invitation.caller)
+
+    def _received(self) -> facts.CallReceived:
+        entry, invitation = self._entry, self._leg.invitation
+        return facts.CallReceived(
+            at_us=now_us(),
+            call_id=self.call_id,
+            node_name=self._platform.node_name,
+            customer_id=entry.customer_id,
+            number_id=entry.number_id,
+            number=entry.number,
+            number_type=entry.number_type,
+            caller=self._caller,
+            currency=entry.currency,
+            primary_version_id=entry.primary.version_id if entry.primary else None,
+            fallback_version_id=entry.fallback.version_id if entry.fallback else None,
+            sip_call_id=invitation.sip_call_id,
+            source=f"{invitation.source_ip}:{invitation.source_port}",
+        )
+
+
+def _measured(closed: media.PortClosed) -> facts.MediaMeasured:
+    return facts.MediaMeasured(
+        at_us=now_us(),
+        packets_received=closed.packets_received,
+        packets_lost=closed.packets_lost,
+        packets_sent=closed.packets_sent,
+        packets_late=closed.packets_late,
+        jitter_ms=closed.jitter_ms,
+        round_trip_ms=closed.round_trip_ms,
+        remote_lost=closed.remote_lost,
+        packets_refused=closed.packets_refused,
+    )
