@@ -1,0 +1,77 @@
+"""Usage and a tariff in, charge lines out; each line can be worked out again from its text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from dillo.model.money import Micros, round_half_up
+from dillo.rating.call import CallExplanation, explain_call
+from dillo.rating.recording import RecordingExplanation, explain_recording
+from dillo.rating.storage import StorageExplanation, explain_storage
+from dillo.rating.tariff import Tariff
+
+Explanation = CallExplanation | RecordingExplanation | StorageExplanation
+
+_encode = msgspec.json.Encoder().encode
+_decoder: msgspec.json.Decoder[Explanation] = msgspec.json.Decoder(Explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAudio:
+    """A recording, as far as its price depends on it."""
+
+    recording_id: str
+    duration_ms: int
+    storage_period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call used."""
+
+    number_type: str
+    is_answered: bool
+    duration_ms: int
+    """From answer to hang-up."""
+    recordings: tuple[RecordedAudio, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """One item of a call's price: immutable, rounded once."""
+
+    kind: str
+    """`call`, `recording` or `storage`."""
+    subject_id: str
+    """The recording charged for; empty for the call itself."""
+    amount_micros: Micros
+    explanation: str
+    """JSON that `reprice` works out to the same amount."""
+
+
+def rate(usage: Usage, tariff: Tariff) -> tuple[ChargeLine, ...]:
+    """Price what a call used; a call that was not answered costs nothing and has no lines."""
+    return tuple(_lines(usage, tariff)) if usage.is_answered else ()
+
+
+def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:
+    yield _line("call", "", explain_call(tariff, usage.number_type, usage.duration_ms))
+    for audio in usage.recordings:
+        kept = explain_storage(tariff, audio.duration_ms, audio.storage_period)
+        made = explain_recording(tariff, audio.duration_ms)
+        yield _line("recording", audio.recording_id, made)
+        yield _line("storage", audio.recording_id, kept)
+
+
+def _line(kind: str, subject_id: str, explanation: Explanation) -> ChargeLine:
+    amount = round_half_up(explanation.exact_micros())
+    return ChargeLine(kind, subject_id, amount, _encode(explanation).decode())
+
+
+def reprice(explanation: str) -> Micros:
+    """Work a charge line out again from its stored explanation.
+
+    Raises msgspec.DecodeError for a text that no charge line carries.
+    """
+    return round_half_up(_decoder.decode(explanation).exact_micros())
