@@ -1,0 +1,172 @@
+"""Finds any page of a number's calls at the same cost, by the tallies of its days.
+
+Nothing here talks to a database: `find_page` yields the queries it needs and is sent their rows,
+so one function serves every driver.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+Row = Sequence[Any]
+Rows = Sequence[Row]
+
+PAGE_SIZE = 20
+
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
+_FINER = dict(pairwise((_DAY_S, _HOUR_S, _MINUTE_S)))
+_US = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statement of `statistics.sql` with its parameters."""
+
+    name: str
+    parameters: dict[str, str | int]
+
+
+Asking = Generator[Query, Rows, "CallPage | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """At most 20 calls as JSON objects, newest first."""
+
+    documents: tuple[str, ...]
+    total: int
+    """Calls of all pages."""
+    pin_us: int
+    """Only calls settled up to this moment are in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A day, hour or minute, and how many calls in it are seen."""
+
+    starts_us: int
+    calls: int
+
+
+def load_statements() -> dict[str, str]:
+    """Return the statements of `statistics.sql` by name; parameters are written `:name`."""
+    text = resources.files(__package__).joinpath("statistics.sql").read_text()
+    sections = (section.split("\n", 1) for section in text.split("-- name: ")[1:])
+    return {name: statement.strip() for name, statement in sections}
+
+
+def find_page(
+    customer_id: str,
+    number: str,
+    start_us: int,
+    end_us: int,
+    skip: int,
+    as_of_us: int | None,
+) -> Asking:
+    """Find the calls after the `skip` newest, of those created in `[start_us, end_us)`.
+
+    Both ends are midnights UTC, `number` is E.164 with `+`. Returns None where the customer never
+    held the number.
+    """
+    held = yield Query("number_held", {"number": number, "customer_id": customer_id})
+    if not held:
+        return None
+    days: Rows = yield _spans_query(held[0][0], customer_id, _DAY_S, start_us, end_us)
+    latest_us = max((latest_us for *_, latest_us in days), default=0)
+    # A call that is not there yet settles later than every call that is.
+    pin_us = latest_us if as_of_us is None else min(as_of_us, latest_us)
+    listing = _Listing(held[0][0], customer_id, pin_us)
+    spans = yield from listing.seen_spans(_DAY_S, days)
+    total = sum(span.calls for span in spans)
+    if skip >= total:
+        return CallPage((), total, pin_us)
+    documents = yield from listing.documents(start_us, spans, skip)
+    return CallPage(tuple(document for (document,) in documents), total, pin_us)
+
+
+def _spans_query(
+    number_id: str, customer_id: str, span_s: int, start_us: int, end_us: int
+) -> Query:
+    return Query(
+        "spans",
+        {
+            "number_id": number_id,
+            "customer_id": customer_id,
+            "span_s": span_s,
+            "start_us": start_us,
+            "end_us": end_us,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The calls of one number and customer that were settled up to the pin."""
+
+    number_id: str
+    customer_id: str
+    pin_us: int
+
+    def documents(
+        self, start_us: int, days: Sequence[_Span], skip: int
+    ) -> Generator[Query, Rows, Rows]:
+        """Walk from the days to the minute that holds item `skip`, and read on from there."""
+        span, skip = _locate(days, skip)
+        for coarser_s, span_s in _FINER.items():
+            spans = yield from self._spans_within(span.starts_us, coarser_s, span_s)
+            span, skip = _locate(spans, skip)
+        paging = {"skip": skip, "take": PAGE_SIZE}
+        end_us = span.starts_us + _MINUTE_S * _US
+        return (yield self._calls_query("documents", start_us, end_us, **paging))
+
+    def seen_spans(self, span_s: int, rows: Rows) -> Generator[Query, Rows, list[_Span]]:
+        """Count what is seen in each span; rows are those of the query `spans`."""
+        spans = []
+        for starts_us, calls, earliest_us, latest_us in rows:
+            if latest_us <= self.pin_us:
+                seen = calls
+            elif earliest_us > self.pin_us:
+                seen = 0
+            else:
+                seen = yield from self._look_inside(starts_us, span_s)
+            spans.append(_Span(starts_us, seen))
+        return spans
+
+    def _look_inside(self, starts_us: int, span_s: int) -> Generator[Query, Rows, int]:
+        """Count in a span that the pin divides: some calls were settled before, some after."""
+        if span_s == _MINUTE_S:
+            rows = yield self._calls_query("seen", starts_us, starts_us + span_s * _US)
+            return int(rows[0][0])
+        spans = yield from self._spans_within(starts_us, span_s, _FINER[span_s])
+        return sum(span.calls for span in spans)
+
+    def _spans_within(
+        self, starts_us: int, coarser_s: int, span_s: int
+    ) -> Generator[Query, Rows, list[_Span]]:
+        end_us = starts_us + coarser_s * _US
+        rows = yield _spans_query(self.number_id, self.customer_id, span_s, starts_us, end_us)
+        return (yield from self.seen_spans(span_s, rows))
+
+    def _calls_query(self, name: str, start_us: int, end_us: int, **more: int) -> Query:
+        return Query(
+            name,
+            {
+                "number_id": self.number_id,
+                "customer_id": self.customer_id,
+                "pin_us": self.pin_us,
+                "start_us": start_us,
+                "end_us": end_us,
+                **more,
+            },
+        )
+
+
+def _locate(spans: Sequence[_Span], skip: int) -> tuple[_Span, int]:
+    """Return the span that holds item `skip` and how many of its own items come before."""
+    for span in spans:
+        if skip < span.calls:
+            return span, skip
+        skip -= span.calls
+    raise LookupError("the tallies of a span do not add up to those of its parts")
