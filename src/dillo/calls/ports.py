@@ -73,6 +73,15 @@ class InboundLeg(Protocol):
         """Send BYE once the ACK is in (RFC 3261 §15), or give up the INVITE before an answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that the journal has no end of, and when this node was last known to live."""
+
+    call_id: str
+    events: tuple[CallEvent, ...]
+    last_sign_of_life_us: int
+
+
 class Journal(Protocol):
     """The node's own durable record of every call event."""
 
@@ -81,6 +90,9 @@ class Journal(Protocol):
 
     async def flush(self) -> None:
         """Return when everything appended before is on disk. Raises Unavailable if it cannot."""
+
+    def open_calls(self) -> list[OpenCall]:
+        """Return the calls that an earlier run of this node left open, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Self
 
 import msgspec
 
+from dillo.calls.ports import OpenCall
 from dillo.model.errors import Unavailable
 from dillo.model.events import CallEnded, CallEvent
 
@@ -68,15 +69,6 @@ def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.executescript(_SCHEMA)
     return connection
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A call that the journal has no end of, and when this node was last known to live."""
-
-    call_id: str
-    events: tuple[CallEvent, ...]
-    last_sign_of_life_us: int
 
 
 class JournalWriter:

@@ -1,0 +1,58 @@
+"""Options that every command takes, and how it prints: for people, or one JSON document."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dillo.model.errors import DilloError
+from dillo.settings import Settings
+
+Home = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the platform's data [default: $DILLO_HOME or ~/.dillo]"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def load_settings(home: Path | None, **overrides: Any) -> Settings:
+    """Return the settings of the environment, with what was given on the command line."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return Settings(**given) if home is None else Settings(home=home, **given)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document, indented, with money as exact decimal numbers."""
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(value)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+    sys.stdout.flush()
+
+
+def show(fields: Mapping[str, object], as_json: bool) -> None:
+    """Print the fields of one object: as JSON, or one a line."""
+    if as_json:
+        print_json(fields)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in fields.items():
+        table.add_row(f"[dim]{name}[/dim]", "" if value is None else str(value))
+    console.print(table)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn errors that a person can mend into one line on standard error and exit status 1."""
+    try:
+        yield
+    except DilloError as error:
+        errors.print(f"[red]error:[/red] {error}", soft_wrap=True)
+        raise typer.Exit(1) from error
