@@ -4,6 +4,7 @@ A tariff is a JSON document with decimal strings as amounts; `default_tariff.jso
 ships, in EUR. An account is rated by the tariff of its currency; amounts are never converted.
 """
 
+import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
@@ -13,6 +14,8 @@ import msgspec
 
 from dillo.model.errors import PeerError
 from dillo.model.money import Micros, to_micros
+
+_INCREMENTS = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 
 ANY_TYPE = "default"
 """The entry of `numbers` for every number type that has none of its own."""
@@ -39,10 +42,10 @@ class Increments(NamedTuple):
 @lru_cache(maxsize=64)
 def parse_increments(text: str) -> Increments:
     """Read `first/each` in whole seconds, both at least 1; raises InvalidTariff."""
-    first, _, each = text.partition("/")
-    if not (first.isdecimal() and each.isdecimal() and int(first) and int(each)):
+    match = _INCREMENTS.fullmatch(text)
+    if match is None:
         raise InvalidTariff(f"{text!r} are no increments: write first/each in seconds, as 60/60")
-    return Increments(int(first), int(each))
+    return Increments(int(match[1]), int(match[2]))
 
 
 class NumberRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,237 @@
+"""Folds the events of a call into its record."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dillo.model.errors import MisuseError
+from dillo.model.events import (
+    ApplicationFailed,
+    ApplicationStarted,
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    CallReceived,
+    DigitReceived,
+    DigitsCollected,
+    EndReason,
+    MediaMeasured,
+    NodeEntered,
+    NodeLeft,
+    PromptEnded,
+    PromptStarted,
+    RecordingFinished,
+    RecordingStarted,
+    Role,
+    VariableSet,
+    Warned,
+)
+from dillo.model.periods import StoragePeriod
+from dillo.records.quality import Quality
+from dillo.records.record import (
+    CallRecord,
+    CollectedDigits,
+    Execution,
+    Failure,
+    Recording,
+    span_ms,
+)
+
+CALL_ENDED = "call ended"
+"""The outcome of a node that the call ended in."""
+
+
+class BrokenJournal(MisuseError):
+    """The events are not those of one call from its beginning."""
+
+
+def fold(events: Sequence[CallEvent]) -> CallRecord:
+    """Return the record of a call from its events, CallReceived first.
+
+    What a crash cut off is closed with what is known: a call without CallEnded ends as Interrupted
+    at its last event, a node that was not left and a recording that was not finished end with the
+    call. Raises BrokenJournal where CallReceived is missing or comes again for another call, and
+    InvalidStoragePeriod for a recording whose period no published application can hold.
+    """
+    if not events or not isinstance(events[0], CallReceived):
+        found = type(events[0]).__name__ if events else "nothing"
+        raise BrokenJournal(f"a call begins with CallReceived, not with {found}")
+    draft = _Draft(events[0])
+    for event in events:
+        _APPLY[type(event)](draft, event)
+    return draft.record(last_us=max(event.at_us for event in events))
+
+
+class _Draft:
+    """A record in the making."""
+
+    def __init__(self, received: CallReceived) -> None:
+        self.received = received
+        self.answered_us: int | None = None
+        self.ended: CallEnded | None = None
+        self.role = Role.PRIMARY
+        self.applications: list[tuple[Role, str]] = []
+        self.executions: list[Execution] = []
+        self.entered: dict[str, int] = {}
+        """Index into `executions` of the last visit to each node."""
+        self.recordings: dict[str, tuple[RecordingStarted, RecordingFinished | None]] = {}
+        self.collected: list[CollectedDigits] = []
+        self.failures: list[Failure] = []
+        self.warnings: list[str] = []
+        self.quality: Quality | None = None
+
+    def received_again(self, event: CallReceived) -> None:
+        if event.call_id != self.received.call_id:
+            raise BrokenJournal(f"{event.call_id} among the events of {self.received.call_id}")
+
+    def answer(self, event: CallAnswered) -> None:
+        if self.answered_us is None:
+            self.answered_us = event.at_us
+
+    def start_application(self, event: ApplicationStarted) -> None:
+        self.role = event.role
+        self.applications.append((event.role, event.version_id))
+        self.entered.clear()
+
+    def fail_application(self, event: ApplicationFailed) -> None:
+        self.failures.append(Failure(event.role, event.node, event.detail))
+
+    def enter_node(self, event: NodeEntered) -> None:
+        self.entered[event.node] = len(self.executions)
+        # `left_us` is 0 while the flow is in the node.
+        execution = Execution(
+            self.role, event.node, event.action_type, event.at_us, 0, CALL_ENDED, None
+        )
+        self.executions.append(execution)
+
+    def leave_node(self, event: NodeLeft) -> None:
+        self.amend(
+            event.node, left_us=event.at_us, outcome=event.outcome, next_node=event.next_node
+        )
+
+    def collect_digits(self, event: DigitsCollected) -> None:
+        self.amend(event.node, digits=event.digits)
+        collected = CollectedDigits(
+            event.node,
+            event.action_type,
+            event.storage_key,
+            event.digits,
+            event.is_success,
+            event.at_us,
+        )
+        self.collected.append(collected)
+
+    def set_variable(self, event: VariableSet) -> None:
+        self.amend(event.node, variable=(event.name, event.value))
+
+    def start_recording(self, event: RecordingStarted) -> None:
+        self.amend(event.node, recording_id=event.recording_id)
+        self.recordings[event.recording_id] = (event, None)
+
+    def finish_recording(self, event: RecordingFinished) -> None:
+        started = self.recordings.get(event.recording_id)
+        if started is None:
+            self.warnings.append(f"recording {event.recording_id} finished without having begun")
+        else:
+            self.recordings[event.recording_id] = (started[0], event)
+
+    def warn(self, event: Warned) -> None:
+        self.warnings.append(event.detail)
+
+    def measure(self, event: MediaMeasured) -> None:
+        self.quality = Quality(
+            packets_received=event.packets_received,
+            packets_lost=event.packets_lost,
+            packets_sent=event.packets_sent,
+            packets_late=event.packets_late,
+            packets_refused=event.packets_refused,
+            remote_lost=event.remote_lost,
+            jitter_ms=event.jitter_ms,
+            round_trip_ms=event.round_trip_ms,
+        )
+
+    def end(self, event: CallEnded) -> None:
+        if self.ended is None:
+            self.ended = event
+
+    def ignore(self, event: CallEvent) -> None:
+        """Pass over what only a replay needs."""
+
+    def amend(self, node: str, **changes: Any) -> None:
+        """Note what happened at the last visit to a node; one never entered is passed over."""
+        index = self.entered.get(node)
+        if index is not None:
+            self.executions[index] = replace(self.executions[index], **changes)
+
+    def record(self, last_us: int) -> CallRecord:
+        received = self.received
+        ended = self.ended or CallEnded(at_us=last_us, reason=EndReason.INTERRUPTED)
+        # A wall clock that was set back must not make a call end before it began.
+        ended_us = max(ended.at_us, received.at_us, self.answered_us or 0)
+        return CallRecord(
+            call_id=received.call_id,
+            node_name=received.node_name,
+            customer_id=received.customer_id,
+            number_id=received.number_id,
+            number=received.number,
+            number_type=received.number_type,
+            caller=received.caller,
+            currency=received.currency,
+            created_us=received.at_us,
+            answered_us=self.answered_us,
+            ended_us=ended_us,
+            end_reason=ended.reason,
+            end_detail=ended.detail,
+            sip_code=ended.sip_code,
+            applications=tuple(self.applications),
+            executions=tuple(_closed(execution, ended_us) for execution in self.executions),
+            recordings=tuple(_recording(*pair, ended_us) for pair in self.recordings.values()),
+            collected=tuple(self.collected),
+            failures=tuple(self.failures),
+            warnings=tuple(self.warnings),
+            quality=self.quality,
+        )
+
+
+def _closed(execution: Execution, ended_us: int) -> Execution:
+    return execution if execution.left_us else replace(execution, left_us=ended_us)
+
+
+def _recording(
+    started: RecordingStarted, finished: RecordingFinished | None, ended_us: int
+) -> Recording:
+    return Recording(
+        recording_id=started.recording_id,
+        node=started.node,
+        storage_key=started.storage_key,
+        created_us=started.at_us,
+        duration_ms=finished.duration_ms if finished else span_ms(started.at_us, ended_us),
+        size=finished.size if finished else 0,
+        path=started.path,
+        storage_period=started.storage_period,
+        expires_us=StoragePeriod.parse(started.storage_period).ends_us(started.at_us),
+        transcribe=started.transcribe,
+        language=started.language,
+        ended_by=finished.ended_by if finished else "interrupted",
+    )
+
+
+_APPLY: dict[type, Callable[[_Draft, Any], None]] = {
+    CallReceived: _Draft.received_again,
+    CallAnswered: _Draft.answer,
+    ApplicationStarted: _Draft.start_application,
+    ApplicationFailed: _Draft.fail_application,
+    NodeEntered: _Draft.enter_node,
+    NodeLeft: _Draft.leave_node,
+    PromptStarted: _Draft.ignore,
+    PromptEnded: _Draft.ignore,
+    DigitReceived: _Draft.ignore,
+    DigitsCollected: _Draft.collect_digits,
+    VariableSet: _Draft.set_variable,
+    RecordingStarted: _Draft.start_recording,
+    RecordingFinished: _Draft.finish_recording,
+    Warned: _Draft.warn,
+    MediaMeasured: _Draft.measure,
+    CallEnded: _Draft.end,
+}
+"""What each event does to a draft; a test holds this against CallEvent."""
