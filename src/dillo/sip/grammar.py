@@ -101,3 +101,11 @@ def unquote_string(text: str) -> str:
 def quote_string(text: str) -> str:
     """Return the text as a quoted string."""
     return '"' + _needs_quotes.sub(r"\\\g<0>", text) + '"'
+
+
+def first_item_end(line: bytes) -> int:
+    """Return where the first item of a comma-separated header line ends."""
+    if b"," not in line:
+        return len(line)
+    found = _list_item(line.decode("latin-1"))
+    return found.end() if found else len(line)

@@ -1,0 +1,46 @@
+"""Where responses go, and what the top Via learns about its sender (RFC 3261 §18.2, RFC 3581)."""
+
+import re
+from ipaddress import ip_address
+
+from dillo.sip.grammar import first_item_end
+from dillo.sip.message import Request
+
+Address = tuple[str, int]
+"""IP address without brackets, and port."""
+
+_rport = re.compile(rb";\s*rport\s*(?=;|$)", re.IGNORECASE)
+_received = re.compile(rb";\s*received\s*=[^;]*", re.IGNORECASE)
+
+
+def stamp_source(request: Request, source: Address) -> Address:
+    """Write the sender's address into the top Via; returns where to send the responses.
+
+    `received` is added where the sender is not what Via says (§18.2.1), `rport` is filled in and
+    then `received` always goes with it (RFC 3581 §4). Raises Malformed for an unreadable Via.
+    """
+    via = request.via
+    host, port = source
+    has_rport = via.has_param("rport")
+    if has_rport or via.host.strip("[]") != host:
+        lines = request.lines["via"]
+        request.lines["via"] = [_stamped(lines[0], host, port), *lines[1:]]
+    if (maddr := via.param("maddr")) and is_ip(maddr):
+        return maddr.strip("[]"), via.port or 5060
+    return host, port if has_rport else via.port or 5060
+
+
+def _stamped(line: bytes, host: str, port: int) -> bytes:
+    end = first_item_end(line)
+    hop = _received.sub(b"", line[:end])
+    hop = _rport.sub(b";rport=%d" % port, hop)
+    return b"%s;received=%s%s" % (hop.rstrip(), host.encode(), line[end:])
+
+
+def is_ip(host: str) -> bool:
+    """Tell whether a host, with or without brackets, is an IP address and no name."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
