@@ -46,10 +46,11 @@ class SqliteReading:
         start_us: int,
         end_us: int,
         skip: int,
+        take: int,
         as_of_us: int | None,
     ) -> CallPage | None:
         """Return a page of calls, None where the customer never held the number."""
-        return self._run(find_page(customer_id, number, start_us, end_us, skip, as_of_us))
+        return self._run(find_page(customer_id, number, (start_us, end_us), (skip, take), as_of_us))
 
     async def recording_path(self, customer_id: str, recording_id: str) -> str | None:
         """Return a recording's path below the recordings folder, None where not theirs."""

@@ -13,8 +13,6 @@ from typing import Any
 Row = Sequence[Any]
 Rows = Sequence[Row]
 
-PAGE_SIZE = 20
-
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 _FINER = dict(pairwise((_DAY_S, _HOUR_S, _MINUTE_S)))
 _US = 1_000_000
@@ -33,7 +31,7 @@ Asking = Generator[Query, Rows, "CallPage | None"]
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """At most 20 calls as JSON objects, newest first."""
+    """Calls as JSON objects, newest first."""
 
     documents: tuple[str, ...]
     total: int
@@ -60,16 +58,16 @@ def load_statements() -> dict[str, str]:
 def find_page(
     customer_id: str,
     number: str,
-    start_us: int,
-    end_us: int,
-    skip: int,
+    period_us: tuple[int, int],
+    paging: tuple[int, int],
     as_of_us: int | None,
 ) -> Asking:
-    """Find the calls after the `skip` newest, of those created in `[start_us, end_us)`.
+    """Find the calls of `[start, end)`, newest first: so many are skipped, so many taken.
 
     Both ends are midnights UTC, `number` is E.164 with `+`. Returns None where the customer never
     held the number.
     """
+    (start_us, end_us), (skip, take) = period_us, paging
     held = yield Query("number_held", {"number": number, "customer_id": customer_id})
     if not held:
         return None
@@ -82,7 +80,7 @@ def find_page(
     total = sum(span.calls for span in spans)
     if skip >= total:
         return CallPage((), total, pin_us)
-    documents = yield from listing.documents(start_us, spans, skip)
+    documents = yield from listing.documents(start_us, spans, skip, take)
     return CallPage(tuple(document for (document,) in documents), total, pin_us)
 
 
@@ -110,16 +108,15 @@ class _Listing:
     pin_us: int
 
     def documents(
-        self, start_us: int, days: Sequence[_Span], skip: int
+        self, start_us: int, days: Sequence[_Span], skip: int, take: int
     ) -> Generator[Query, Rows, Rows]:
         """Walk from the days to the minute that holds item `skip`, and read on from there."""
         span, skip = _locate(days, skip)
         for coarser_s, span_s in _FINER.items():
             spans = yield from self._spans_within(span.starts_us, coarser_s, span_s)
             span, skip = _locate(spans, skip)
-        paging = {"skip": skip, "take": PAGE_SIZE}
         end_us = span.starts_us + _MINUTE_S * _US
-        return (yield self._calls_query("documents", start_us, end_us, **paging))
+        return (yield self._calls_query("documents", start_us, end_us, skip=skip, take=take))
 
     def seen_spans(self, span_s: int, rows: Rows) -> Generator[Query, Rows, list[_Span]]:
         """Count what is seen in each span; rows are those of the query `spans`."""

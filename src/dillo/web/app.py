@@ -1,0 +1,65 @@
+"""Puts the HTTP application together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from dillo.web.access import Access
+from dillo.web.limits import TokenBuckets
+from dillo.web.openapi import complete_openapi
+from dillo.web.operations import Edge, Metrics, operations_router
+from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
+from dillo.web.problems import answer_with_problems
+from dillo.web.recordings import recordings_router
+from dillo.web.statistics import statistics_router
+
+_DESCRIPTION = "Lists the calls that a number received and downloads their recordings."
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """What an operator may choose about the HTTP side."""
+
+    recordings_dir: Path
+    public_url: str = ""
+    """Scheme and host in links; empty for those of the request."""
+    key_rate: float = 100
+    """Requests a second that one API key may make."""
+    key_burst: int = 200
+    failure_rate: float = 10
+    """Failed authentications a second that one source address may make."""
+    failure_burst: int = 100
+    is_metrics_public: bool = False
+    """Whether /metrics answers other machines than this one."""
+
+
+def create_app(
+    keys: KeyVerifier,
+    statistics: StatisticsReader,
+    recordings: RecordingFiles,
+    settings: WebSettings,
+) -> FastAPI:
+    """Return the ASGI application."""
+    app = FastAPI(
+        title="Dillo",
+        version="1",
+        description=_DESCRIPTION,
+        # Their pages load scripts from a CDN; the document itself is at /openapi.json.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    access = Access(
+        keys,
+        TokenBuckets(settings.key_rate, settings.key_burst),
+        TokenBuckets(settings.failure_rate, settings.failure_burst),
+    )
+    metrics = Metrics()
+    app.include_router(statistics_router(statistics, access, settings.public_url))
+    app.include_router(recordings_router(recordings, access, settings.recordings_dir))
+    app.include_router(operations_router(metrics, settings.is_metrics_public))
+    answer_with_problems(app)
+    complete_openapi(app)
+    app.add_middleware(Edge, metrics=metrics)
+    return app

@@ -1,0 +1,46 @@
+"""Completes the OpenAPI document with what FastAPI cannot know."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from dillo.web.access import SECURITY_SCHEMES
+from dillo.web.documents import ProblemDetails
+from dillo.web.problems import MEDIA_TYPE
+
+_REFERENCE = {"$ref": "#/components/schemas/ProblemDetails"}
+
+_DESCRIPTIONS = {
+    400: "A parameter is wrong; `type` tells which.",
+    401: "The customer code or the key is missing, wrong or revoked.",
+    404: "This customer never held it.",
+    416: "The file has no such range.",
+    429: "The key is used too fast; `Retry-After` says how many seconds to wait.",
+    503: "The database does not answer just now; `Retry-After` says how many seconds to wait.",
+}
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problem responses of a route."""
+    responses: dict[int | str, dict[str, Any]] = {
+        status: {"description": _DESCRIPTIONS[status], "content": _problem_content()}
+        for status in statuses
+    }
+    for status in {429, 503} & set(statuses):
+        responses[status]["headers"] = {
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        }
+    responses["default"] = {"description": "Any other error.", "content": _problem_content()}
+    return responses
+
+
+def complete_openapi(app: FastAPI) -> None:
+    """Add the security schemes and the problem's schema; raises what FastAPI raises."""
+    document = app.openapi()
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = SECURITY_SCHEMES
+    components.setdefault("schemas", {})["ProblemDetails"] = ProblemDetails.model_json_schema()
+
+
+def _problem_content() -> dict[str, Any]:
+    return {MEDIA_TYPE: {"schema": _REFERENCE}}

@@ -1,0 +1,107 @@
+"""Errors as the API tells them: problem details (RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from dillo.model.errors import Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of error: `name` makes its stable type, `title` says it in a few words."""
+
+    name: str
+    status: int
+    title: str
+
+    @property
+    def type(self) -> str:
+        return f"urn:dillo:problem:{self.name}"
+
+
+INVALID_NUMBER = Problem("invalid-number", 400, "The number has no country dial code")
+INVALID_DATE = Problem("invalid-date", 400, "The date is not a calendar day")
+END_BEFORE_START = Problem("end-before-start", 400, "The period ends before it starts")
+PERIOD_TOO_LONG = Problem("period-too-long", 400, "The period is longer than 31 days")
+INVALID_PAGE = Problem("invalid-page", 400, "The page is not a whole number from 1 up")
+INVALID_AS_OF = Problem("invalid-as-of", 400, "asOf is not a moment")
+INVALID_REQUEST = Problem("invalid-request", 400, "The request cannot be understood")
+UNAUTHORIZED = Problem("unauthorized", 401, "The customer code or the API key is not valid")
+NUMBER_NOT_FOUND = Problem("number-not-found", 404, "No such number")
+RECORDING_NOT_FOUND = Problem("recording-not-found", 404, "No such recording")
+NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
+METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "This address does not take this method")
+TOO_MANY_REQUESTS = Problem("too-many-requests", 429, "Too many requests")
+INTERNAL_ERROR = Problem("internal-error", 500, "Something broke on our side")
+UNAVAILABLE = Problem("unavailable", 503, "The service cannot answer just now")
+
+_BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
+
+
+class Refused(Exception):
+    """A request that is answered with a problem; `detail` says what to do about it."""
+
+    def __init__(
+        self, problem: Problem, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.problem = problem
+        self.detail = detail
+        self.headers = headers
+
+
+def respond(problem: Problem, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Write a problem as a response."""
+    body = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+    }
+    return Response(json.dumps(body), problem.status, headers, MEDIA_TYPE)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Make every error of an application a problem response."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(Exception, _broken)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return respond(error.problem, error.detail, error.headers)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    fallback = Problem(status.phrase.lower().replace(" ", "-"), status.value, status.phrase)
+    problem = _BY_STATUS.get(status.value, fallback)
+    detail = "See /openapi.json for the addresses there are and the methods they take."
+    return respond(problem, detail, error.headers)
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return respond(INVALID_REQUEST, f"{first['loc'][-1]}: {first['msg']}.")
+
+
+async def _unavailable(_request: Request, _error: Exception) -> Response:
+    return respond(UNAVAILABLE, "Send the same request again later.", {"Retry-After": "1"})
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    return respond(INTERNAL_ERROR, "Send the request again; if it fails again, tell the operator.")

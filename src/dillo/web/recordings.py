@@ -1,0 +1,79 @@
+"""`GET /api/inbound/recordings/{id}`: the file of a recording, whole or in ranges."""
+
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Depends
+from fastapi import Path as PathParameter
+from starlette.responses import FileResponse
+
+from dillo.web.access import SECURITY, Access
+from dillo.web.openapi import problem_responses
+from dillo.web.ports import RecordingFiles
+from dillo.web.problems import RECORDING_NOT_FOUND, Refused
+
+RecordingId = Annotated[
+    str,
+    PathParameter(
+        alias="recordingId",
+        description="Id of a recording, as the statistics list it.",
+        examples=["0199f6d2-7a51-7c3e-9d0a-5d2a7f0c1e11"],
+        json_schema_extra={"format": "uuid"},
+    ),
+]
+
+
+class _Files:
+    """Recordings below one folder."""
+
+    def __init__(self, recordings: RecordingFiles, folder: Path) -> None:
+        self._recordings = recordings
+        self._folder = folder.resolve()
+
+    async def file(self, customer_id: str, recording_id: str) -> Path | None:
+        """Return the file of a customer's recording, None where there is none for them."""
+        stored = await self._recordings.recording_path(customer_id, recording_id)
+        if stored is None:
+            return None
+        path = await anyio.Path(self._folder, stored).resolve()
+        # Whatever a row may say, nothing outside the folder is ever sent.
+        is_inside = Path(path).is_relative_to(self._folder)
+        return Path(path) if is_inside and await path.is_file() else None
+
+
+def recordings_router(recordings: RecordingFiles, access: Access, folder: Path) -> APIRouter:
+    """Return the route that downloads a recording."""
+    files = _Files(recordings, folder)
+    customer = Depends(access.customer)
+
+    async def download(recording_id: RecordingId, customer_id: str = customer) -> FileResponse:
+        """Download a recording; `Range` is understood."""
+        path = await files.file(customer_id, recording_id)
+        if path is None:
+            detail = "Ask for a recording that your statistics list and that has not expired."
+            raise Refused(RECORDING_NOT_FOUND, detail)
+        return FileResponse(
+            path,
+            media_type="audio/wav",
+            filename=f"{recording_id}.wav",
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+    audio = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
+    router = APIRouter(prefix="/api/inbound/recordings", tags=["Recordings"])
+    router.add_api_route(
+        "/{recordingId}",
+        download,
+        methods=["GET"],
+        operation_id="download_recording",
+        response_class=FileResponse,
+        openapi_extra={"security": SECURITY},
+        responses={
+            200: {"description": "The recording, G.711 in a WAV file.", "content": audio},
+            206: {"description": "The part that Range asked for.", "content": audio},
+            **problem_responses(401, 404, 429, 503),
+        },
+    )
+    router.add_api_route("/{recordingId}", download, methods=["HEAD"], include_in_schema=False)
+    return router

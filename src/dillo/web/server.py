@@ -1,0 +1,66 @@
+"""Runs the HTTP application in a process of its own."""
+
+import signal
+import socket
+from collections.abc import Callable
+from typing import NoReturn
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE_S = 10
+
+OnListening = Callable[[str, int], None]
+
+
+class _Server(uvicorn.Server):
+    """Tells where it listens as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, on_listening: OnListening) -> None:
+        super().__init__(config)
+        self._on_listening = on_listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._on_listening(host, port)
+
+
+def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    on_listening: OnListening = lambda _host, _port: None,
+    trusted_proxies: str = "127.0.0.1",
+    is_access_logged: bool = False,
+    grace_s: int = GRACE_S,
+) -> None:
+    """Serve until SIGTERM or SIGINT; then finish the running requests, for `grace_s` at most.
+
+    Port 0 means any free one; `on_listening` is told which. `trusted_proxies` are the addresses
+    whose X-Forwarded-For is believed, comma-separated. The logging set up by the caller is kept.
+    Raises SystemExit: 0 after a signal, 1 where the address cannot be bound.
+    """
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        # Before uvicorn listens for it, and after: it raises the signal again once it has stopped.
+        signal.signal(signum, _leave)
+    config = uvicorn.Config(
+        app,
+        host,
+        port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=is_access_logged,
+        server_header=False,
+        forwarded_allow_ips=trusted_proxies,
+        timeout_graceful_shutdown=grace_s,
+    )
+    _Server(config, on_listening).run()
+
+
+def _leave(_signum: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
