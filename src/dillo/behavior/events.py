@@ -23,6 +23,8 @@ class DigitPressed:
 
     at_us: int
     digit: str
+    via: str = "rfc4733"
+    """`rfc4733`, `info` or `inband`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""What a Say, a Play or an Intro lets the caller hear."""
+
+from dataclasses import dataclass, replace
+
+from dillo.behavior.machine import DEFAULT_LANGUAGE
+from dillo.behavior.reader import Reader
+from dillo.behavior.templates import Scope, Template
+from dillo.model.prompts import Audio, Prompt, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A prompt of this call, and the words the journal may show for it."""
+
+    prompt: Prompt
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text to be spoken `loop` times (0: for ever)."""
+
+    text: Template
+    language: str
+    voice: str | None
+    loop: int
+
+    def cue(self, scope: Scope) -> Cue | None:
+        """Return what is to be spoken, None where nothing is left of the text."""
+        value = self.text.render(scope)
+        if not value.text.strip():
+            return None
+        speech = Speech(value.text, self.language, self.voice)
+        return Cue(speech, str(replace(speech, text=value.shown)))
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """An audio file to be played `loop` times (0: for ever)."""
+
+    audio: Audio
+    loop: int
+    language: None = None
+
+    def cue(self, scope: Scope) -> Cue | None:
+        """Return the file, which is the same in every call."""
+        return Cue(self.audio, str(self.audio))
+
+
+Announcement = Spoken | Played
+
+MAX_LOOP = 1000
+MAX_INTRO_LOOP = 10
+
+
+def read_spoken(fields: Reader, loops: tuple[int, int] = (0, MAX_LOOP)) -> Spoken:
+    """Read Text, LanguageCode, VoiceId and Loop."""
+    return Spoken(
+        text=fields.template("Text"),
+        language=fields.language("LanguageCode", DEFAULT_LANGUAGE),
+        voice=fields.optional_text("VoiceId", at_most=100),
+        loop=fields.integer("Loop", 1, *loops),
+    )
+
+
+def read_played(fields: Reader, loops: tuple[int, int] = (0, MAX_LOOP)) -> Played:
+    """Read Url or PromptId, one of the two, and Loop."""
+    url, prompt_id = fields.url("Url"), fields.prompt_id("PromptId")
+    if fields.has("Url") and fields.has("PromptId"):
+        fields.complain("PromptId", "Url or PromptId is expected, not both of them")
+    if not fields.has("Url") and not fields.has("PromptId"):
+        fields.complain("Url", "is missing: Url or PromptId is expected")
+    return Played(Audio(url, prompt_id), fields.integer("Loop", 1, *loops))
+
+
+def read_intro(fields: Reader | None) -> Announcement | None:
+    """Read an Intro: the fields of a Say or those of a Play, repeated at most ten times."""
+    if fields is None:
+        return None
+    loops = (1, MAX_INTRO_LOOP)
+    is_file = fields.has("Url") or fields.has("PromptId")
+    intro = read_played(fields, loops) if is_file else read_spoken(fields, loops)
+    fields.finish("an Intro")
+    return intro

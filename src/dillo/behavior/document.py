@@ -1,0 +1,160 @@
+"""Reads the JSON text of a channel behavior, and says everything that is wrong with it."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from dillo.behavior.graph import check_loops, check_paths
+from dillo.behavior.machine import Behavior, Node
+from dillo.behavior.nodes import KINDS, LATER
+from dillo.behavior.problems import InvalidBehavior, Problem, Severity
+from dillo.behavior.reader import Reader, Report, nearest, quoted
+
+MAX_TEXT: Final = 1_000_000
+MAX_NODES: Final = 1000
+
+_ROOT = "ChannelBehaviorNodes"
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+PromptExists = Callable[[str], bool]
+
+
+class _Unreadable(ValueError):
+    """The text is not the JSON that a behavior is written in."""
+
+
+def _any_prompt(prompt_id: str) -> bool:
+    return True
+
+
+def check(text: str, prompt_exists: PromptExists = _any_prompt) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a channel behavior; () where nothing is.
+
+    `prompt_exists` tells whether a PromptId names a prompt of the customer.
+    """
+    return _read(text, prompt_exists)[1]
+
+
+def load(text: str, version_id: str = "", prompt_exists: PromptExists = _any_prompt) -> Behavior:
+    """Return the behavior that a text describes. Raises InvalidBehavior where it has errors."""
+    nodes, problems = _read(text, prompt_exists)
+    errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+    if errors:
+        raise InvalidBehavior(errors)
+    return Behavior(nodes, version_id)
+
+
+def _read(text: str, prompt_exists: PromptExists) -> tuple[dict[str, Node], tuple[Problem, ...]]:
+    try:
+        nodes = _nodes_of(_parse(text))
+    except _Unreadable as error:
+        return {}, (Problem(Severity.ERROR, None, "", str(error)),)
+    report = Report(frozenset(nodes), prompt_exists)
+    _check_numbers(nodes, report)
+    read = {number: _read_node(number, fields, report) for number, fields in nodes.items()}
+    known = {number: node for number, node in read.items() if node is not None}
+    check_loops(known, report)
+    if not report.errors:  # else a path may only be missing because of an error
+        check_paths(known, report)
+    return known, report.problems
+
+
+def _parse(text: str) -> Any:
+    if len(text) > MAX_TEXT:
+        raise _Unreadable(f"has {len(text)} characters: at most {MAX_TEXT} are allowed")
+    try:
+        document = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+        )
+        # Half a surrogate pair is a text that can be neither stored nor spoken.
+        json.dumps(document, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise _Unreadable(f"is not JSON: {place}: {error.msg}") from error
+    except UnicodeEncodeError as error:
+        raise _Unreadable("is not JSON: a \\ud800 to \\udfff stands without its pair") from error
+    except RecursionError as error:
+        raise _Unreadable("is not a channel behavior: nested too deep") from error
+    except _Unreadable:
+        raise
+    except ValueError as error:  # an integer of more than 4300 digits
+        raise _Unreadable("is not a channel behavior: a number has too many digits") from error
+    return document
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise _Unreadable(f"has the field {quoted(twice)} twice in one object")
+    return fields
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _Unreadable(f"is not JSON: {name} is no number that JSON knows")
+
+
+def _nodes_of(document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise _Unreadable(f'{quoted(document)} is wrong: {{"{_ROOT}": {{…}}}} is expected')
+    unknown = [name for name in document if name != _ROOT]
+    if _ROOT not in document:
+        raise _Unreadable(f"{_ROOT} is missing" + (nearest(_ROOT, unknown) and _meant(unknown)))
+    if unknown:
+        raise _Unreadable(f"{quoted(unknown[0])} is unknown: only {_ROOT} is expected")
+    nodes = document[_ROOT]
+    if not isinstance(nodes, dict):
+        raise _Unreadable(f"{_ROOT}: {quoted(nodes)} is wrong: an object of nodes is expected")
+    if len(nodes) > MAX_NODES:
+        raise _Unreadable(f"{_ROOT} has {len(nodes)} nodes: at most {MAX_NODES} are allowed")
+    return nodes
+
+
+def _meant(unknown: list[str]) -> str:
+    return f": {quoted(unknown[0])} is there instead"
+
+
+def _check_numbers(nodes: dict[str, Any], report: Report) -> None:
+    if "0" not in nodes:
+        report.error(None, _ROOT, 'node "0" is missing: the flow begins there')
+    for number in nodes:
+        if not _NUMBER.fullmatch(number):
+            message = f"{quoted(number)} is wrong: a node number such as 3 is expected"
+            report.error(None, _ROOT, message)
+
+
+def _read_node(number: str, fields: Any, report: Report) -> Node | None:
+    if not _NUMBER.fullmatch(number):
+        return None
+    if not isinstance(fields, dict):
+        message = f"{quoted(fields)} is wrong: an object with an ActionType is expected"
+        report.error(number, "", message)
+        return None
+    reader = Reader(report, number, "", fields)
+    kind = _read_kind(reader)
+    action = reader.child("ChannelBehaviorAction", "an object")
+    next_node = reader.target()
+    reader.finish("a node")
+    if kind is None:
+        return None
+    action = action or Reader(report, number, "ChannelBehaviorAction", {})
+    node = kind.read(number, next_node, action)
+    action.finish(kind.action_type)
+    return node
+
+
+def _read_kind(reader: Reader) -> type[Node] | None:
+    name = reader.required("ActionType", "an action such as Say")
+    if isinstance(name, str) and name in KINDS:
+        return KINDS[name]
+    if isinstance(name, str) and name in LATER:
+        reader.complain("ActionType", f"{name} is not available yet")
+    elif name is not None:
+        known = ", ".join(KINDS)
+        hint = nearest(name, (*KINDS, *LATER)) if isinstance(name, str) else ""
+        reader.complain(
+            "ActionType", f"{quoted(name)} is unknown{hint or f': it is one of {known}'}"
+        )
+    return None

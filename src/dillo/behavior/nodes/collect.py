@@ -1,0 +1,107 @@
+"""Collect: let the caller key in digits."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from dillo.behavior.announcements import read_intro
+from dillo.behavior.effects import Effect
+from dillo.behavior.events import DigitPressed, PromptFinished, TimerFired
+from dillo.behavior.machine import Leave, Move, Phase, Place, State, Transitions, break_off
+from dillo.behavior.nodes.asking import AskingNode
+from dillo.behavior.reader import Reader
+from dillo.behavior.templates import Value, masked, plain
+from dillo.model.prompts import Beep, Prompt
+
+MAX_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect(AskingNode):
+    """Takes digits until there are enough, a finishing key comes or the caller pauses."""
+
+    action_type: ClassVar[str] = "Collect"
+
+    most: int
+    least: int
+    finish_keys: str
+    between_s: float
+    plays_beep: bool
+    no_input_node: str | None
+    is_sensitive: bool
+
+    @classmethod
+    def read(cls, number: str, next_node: str | None, fields: Reader) -> Self:
+        node = cls(
+            number=number,
+            next_node=next_node,
+            intro=read_intro(fields.child("Intro", "an object with the fields of a Say or a Play")),
+            most=fields.integer("NumberOfDigits", MAX_DIGITS, 1, MAX_DIGITS),
+            least=fields.integer("MinDigits", 1, 1, MAX_DIGITS),
+            finish_keys=fields.keys("FinishOnKey", "#"),
+            timeout_s=fields.seconds("Timeout", 5, 0.5, 120),
+            between_s=fields.seconds("InterDigitTimeout", 3, 0.5, 60),
+            plays_beep=fields.flag("PlayBeep"),
+            max_attempts=fields.integer("MaxAttempts", 3, 1, 20),
+            no_input_node=fields.target("NoInputNextNode"),
+            storage_key=fields.optional_name("StorageKey"),
+            is_sensitive=fields.flag("Sensitive"),
+        )
+        if node.least > node.most:
+            expected = f"at most the {node.most} of NumberOfDigits is expected"
+            fields.complain("MinDigits", f"{node.least} is wrong: {expected}")
+        return node
+
+    def exits(self) -> tuple[str | None, ...]:
+        return (self.next_node, self.no_input_node or self.next_node)
+
+    def hides_digits(self) -> bool:
+        return self.is_sensitive
+
+    def tones(self) -> tuple[Prompt, ...]:
+        return (Beep(),) if self.plays_beep else ()
+
+    def abandoned(self, state: State, at_us: int) -> tuple[Effect, ...]:
+        if not state.place.digits:
+            return ()
+        return (self.collected(at_us, self._value(state.place.digits), is_success=False),)
+
+    def _value(self, digits: str) -> Value:
+        return masked(digits) if self.is_sensitive else plain(digits)
+
+    def _pressed(self, state: State, event: DigitPressed) -> Move:
+        before = break_off(state, event.at_us)
+        place = state.place
+        if event.digit in self.finish_keys:
+            return self._finished(state, event.at_us, place.digits, "key", before)
+        digits = place.digits + event.digit
+        if len(digits) >= self.most:
+            return self._finished(state, event.at_us, digits, "digits", before)
+        waiting = Place(Phase.WAITING, place.attempt, digits)
+        return self.wait(waiting, self.between_s, before)
+
+    def _timed_out(self, state: State, event: TimerFired) -> Move:
+        return self._finished(state, event.at_us, state.place.digits, "timeout", ())
+
+    def _finished(
+        self, state: State, at_us: int, digits: str, outcome: str, before: tuple[Effect, ...]
+    ) -> Move:
+        """Go on with the digits where they suffice; else ask again or take the way out."""
+        is_success = len(digits) >= self.least
+        if not is_success and not self.is_last_attempt(state):
+            return self.ask(state, at_us, state.place.attempt + 1, before)
+        value = self._value(digits)
+        effects = (*before, self.collected(at_us, value, is_success=is_success))
+        if is_success:
+            scope = state.scope.with_digits(self.storage_key, value)
+            return Leave(outcome, self.next_node, effects, scope)
+        missing = "too few digits" if digits else "no digit"
+        return Leave(missing, self.no_input_node or self.next_node, effects)
+
+    transitions: ClassVar[Transitions] = {
+        (Phase.PROMPT, PromptFinished): AskingNode.asked,
+        (Phase.TONE, PromptFinished): AskingNode.asked,
+        (Phase.PROMPT, DigitPressed): _pressed,
+        (Phase.TONE, DigitPressed): _pressed,
+        (Phase.WAITING, DigitPressed): _pressed,
+        (Phase.WAITING, TimerFired): _timed_out,
+    }
