@@ -26,6 +26,9 @@ class Query:
     parameters: dict[str, str | int]
 
 
+Span = tuple[int, int]
+"""When a day, hour or minute starts, and how many calls in it are seen."""
+
 Asking = Generator[Query, Rows, "CallPage | None"]
 
 
@@ -38,14 +41,6 @@ class CallPage:
     """Calls of all pages."""
     pin_us: int
     """Only calls settled up to this moment are in the list."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A day, hour or minute, and how many calls in it are seen."""
-
-    starts_us: int
-    calls: int
 
 
 def load_statements() -> dict[str, str]:
@@ -77,7 +72,7 @@ def find_page(
     pin_us = latest_us if as_of_us is None else min(as_of_us, latest_us)
     listing = _Listing(held[0][0], customer_id, pin_us)
     spans = yield from listing.seen_spans(_DAY_S, days)
-    total = sum(span.calls for span in spans)
+    total = sum(calls for _, calls in spans)
     if skip >= total:
         return CallPage((), total, pin_us)
     documents = yield from listing.documents(start_us, spans, skip, take)
@@ -108,27 +103,26 @@ class _Listing:
     pin_us: int
 
     def documents(
-        self, start_us: int, days: Sequence[_Span], skip: int, take: int
+        self, start_us: int, days: Sequence[Span], skip: int, take: int
     ) -> Generator[Query, Rows, Rows]:
         """Walk from the days to the minute that holds item `skip`, and read on from there."""
-        span, skip = _locate(days, skip)
+        starts_us, skip = _locate(days, skip)
         for coarser_s, span_s in _FINER.items():
-            spans = yield from self._spans_within(span.starts_us, coarser_s, span_s)
-            span, skip = _locate(spans, skip)
-        end_us = span.starts_us + _MINUTE_S * _US
+            spans = yield from self._spans_within(starts_us, coarser_s, span_s)
+            starts_us, skip = _locate(spans, skip)
+        end_us = starts_us + _MINUTE_S * _US
         return (yield self._calls_query("documents", start_us, end_us, skip=skip, take=take))
 
-    def seen_spans(self, span_s: int, rows: Rows) -> Generator[Query, Rows, list[_Span]]:
+    def seen_spans(self, span_s: int, rows: Rows) -> Generator[Query, Rows, list[Span]]:
         """Count what is seen in each span; rows are those of the query `spans`."""
-        spans = []
+        spans: list[Span] = []
         for starts_us, calls, earliest_us, latest_us in rows:
             if latest_us <= self.pin_us:
-                seen = calls
+                spans.append((starts_us, calls))
             elif earliest_us > self.pin_us:
-                seen = 0
+                spans.append((starts_us, 0))
             else:
-                seen = yield from self._look_inside(starts_us, span_s)
-            spans.append(_Span(starts_us, seen))
+                spans.append((starts_us, (yield from self._look_inside(starts_us, span_s))))
         return spans
 
     def _look_inside(self, starts_us: int, span_s: int) -> Generator[Query, Rows, int]:
@@ -137,11 +131,11 @@ class _Listing:
             rows = yield self._calls_query("seen", starts_us, starts_us + span_s * _US)
             return int(rows[0][0])
         spans = yield from self._spans_within(starts_us, span_s, _FINER[span_s])
-        return sum(span.calls for span in spans)
+        return sum(calls for _, calls in spans)
 
     def _spans_within(
         self, starts_us: int, coarser_s: int, span_s: int
-    ) -> Generator[Query, Rows, list[_Span]]:
+    ) -> Generator[Query, Rows, list[Span]]:
         end_us = starts_us + coarser_s * _US
         rows = yield _spans_query(self.number_id, self.customer_id, span_s, starts_us, end_us)
         return (yield from self.seen_spans(span_s, rows))
@@ -160,10 +154,10 @@ class _Listing:
         )
 
 
-def _locate(spans: Sequence[_Span], skip: int) -> tuple[_Span, int]:
-    """Return the span that holds item `skip` and how many of its own items come before."""
-    for span in spans:
-        if skip < span.calls:
-            return span, skip
-        skip -= span.calls
+def _locate(spans: Sequence[Span], skip: int) -> tuple[int, int]:
+    """Return where the span that holds item `skip` starts, and how many of its own come before."""
+    for starts_us, calls in spans:
+        if skip < calls:
+            return starts_us, skip
+        skip -= calls
     raise LookupError("the tallies of a span do not add up to those of its parts")

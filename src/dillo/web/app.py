@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from dillo.web.access import Access
 from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import complete_openapi
-from dillo.web.operations import Edge, Metrics, operations_router
+from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
 from dillo.web.problems import answer_with_problems
-from dillo.web.recordings import recordings_router
-from dillo.web.statistics import statistics_router
+from dillo.web.recordings import add_recordings
+from dillo.web.statistics import add_statistics
 
 _DESCRIPTION = "Lists the calls that a number received and downloads their recordings."
 
@@ -56,9 +56,9 @@ def create_app(
         TokenBuckets(settings.failure_rate, settings.failure_burst),
     )
     metrics = Metrics()
-    app.include_router(statistics_router(statistics, access, settings.public_url))
-    app.include_router(recordings_router(recordings, access, settings.recordings_dir))
-    app.include_router(operations_router(metrics, settings.is_metrics_public))
+    add_statistics(app.router, statistics, access, settings.public_url)
+    add_recordings(app.router, recordings, access, settings.recordings_dir)
+    add_operations(app.router, metrics, settings.is_metrics_public)
     answer_with_problems(app)
     complete_openapi(app)
     app.add_middleware(Edge, metrics=metrics)

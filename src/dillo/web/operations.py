@@ -72,23 +72,20 @@ class Edge:
             self._metrics.record(route, status, perf_counter() - began)
 
 
-def operations_router(metrics: Metrics, is_metrics_public: bool) -> APIRouter:
-    """Return `/health` and `/metrics`, which only this machine may read unless made public."""
-    router = APIRouter(include_in_schema=False)
+def add_operations(router: APIRouter, metrics: Metrics, is_metrics_public: bool) -> None:
+    """Add `/health` and `/metrics`, which only this machine may read unless made public."""
 
-    @router.get("/health")
+    @router.get("/health", include_in_schema=False)
     async def health() -> JSONResponse:
         """Say that the process answers."""
         return JSONResponse({"status": "ok"})
 
-    @router.get("/metrics")
+    @router.get("/metrics", include_in_schema=False)
     async def expose(request: Request) -> Response:
         """Write all metrics in the Prometheus text format."""
         if not (is_metrics_public or _is_local(request)):
             raise Refused(NOT_FOUND, "Metrics are read from the machine itself.")
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
-    return router
 
 
 def _is_local(request: Request) -> bool:

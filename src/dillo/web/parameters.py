@@ -1,7 +1,8 @@
-"""Reads the parameters of the statistics API; each has its own problem."""
+"""Reads the parameters of the statistics API, each with its own problem, and describes them."""
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 from dillo.model.moments import from_datetime
 from dillo.model.phone import InvalidPhoneNumber, PhoneNumber
@@ -93,3 +94,53 @@ def _parse_day(text: str, name: str) -> int:
 
 def _no_day(problem: Problem, name: str) -> Refused:
     return Refused(problem, f"Write {name} as yyyy-MM-dd, a day of the calendar.")
+
+
+def _path_parameter(
+    name: str, description: str, example: str, schema: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    }
+
+
+OPENAPI_PAGE = _path_parameter(
+    "page",
+    "Page number from 1 up; a page holds at most 20 items.",
+    "1",
+    {"type": "integer", "minimum": 1},
+)
+OPENAPI_PARAMETERS: list[dict[str, Any]] = [
+    _path_parameter(
+        "inboundActiveNumber",
+        "The inbound telephone number with country dial code (39 Italy, 44 UK, 40 Romania): "
+        "digits, after an optional + or 00.",
+        "442079460000",
+        {"type": "string", "pattern": r"^(\+|00)?[0-9]+$"},
+    ),
+    _path_parameter(
+        "startDate",
+        "First UTC day of the period, yyyy-MM-dd.",
+        "2026-11-01",
+        {"type": "string", "format": "date"},
+    ),
+    _path_parameter(
+        "endDate",
+        "Last UTC day of the period, included, yyyy-MM-dd; the period is at most 31 days.",
+        "2026-11-30",
+        {"type": "string", "format": "date"},
+    ),
+    {
+        "name": "asOf",
+        "in": "query",
+        "description": "Pins the list to a moment, so that pages stay as they are while calls "
+        "arrive; the Link header of a page carries it to the next.",
+        "schema": {"type": "string", "format": "date-time"},
+        "example": "2026-11-23T10:00:00.123456Z",
+    },
+]

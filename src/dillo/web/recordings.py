@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import FileResponse
 
@@ -12,6 +12,8 @@ from dillo.web.access import SECURITY, Access
 from dillo.web.openapi import problem_responses
 from dillo.web.ports import RecordingFiles
 from dillo.web.problems import RECORDING_NOT_FOUND, Refused
+
+_PATH = "/api/inbound/recordings/{recordingId}"
 
 RecordingId = Annotated[
     str,
@@ -42,14 +44,15 @@ class _Files:
         return Path(path) if is_inside and await path.is_file() else None
 
 
-def recordings_router(recordings: RecordingFiles, access: Access, folder: Path) -> APIRouter:
-    """Return the route that downloads a recording."""
+def add_recordings(
+    router: APIRouter, recordings: RecordingFiles, access: Access, folder: Path
+) -> None:
+    """Add the route that downloads a recording."""
     files = _Files(recordings, folder)
-    customer = Depends(access.customer)
 
-    async def download(recording_id: RecordingId, customer_id: str = customer) -> FileResponse:
+    async def download(request: Request, recording_id: RecordingId) -> FileResponse:
         """Download a recording; `Range` is understood."""
-        path = await files.file(customer_id, recording_id)
+        path = await files.file(await access.customer(request), recording_id)
         if path is None:
             detail = "Ask for a recording that your statistics list and that has not expired."
             raise Refused(RECORDING_NOT_FOUND, detail)
@@ -61,11 +64,11 @@ def recordings_router(recordings: RecordingFiles, access: Access, folder: Path) 
         )
 
     audio = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
-    router = APIRouter(prefix="/api/inbound/recordings", tags=["Recordings"])
     router.add_api_route(
-        "/{recordingId}",
+        _PATH,
         download,
         methods=["GET"],
+        tags=["Recordings"],
         operation_id="download_recording",
         response_class=FileResponse,
         openapi_extra={"security": SECURITY},
@@ -75,5 +78,4 @@ def recordings_router(recordings: RecordingFiles, access: Access, folder: Path) 
             **problem_responses(401, 404, 429, 503),
         },
     )
-    router.add_api_route("/{recordingId}", download, methods=["HEAD"], include_in_schema=False)
-    return router
+    router.add_api_route(_PATH, download, methods=["HEAD"], include_in_schema=False)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any, Self
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dillo.model.moments import to_datetime
@@ -12,71 +12,47 @@ from dillo.web.access import SECURITY, Access
 from dillo.web.addresses import public_base
 from dillo.web.documents import InboundVoiceCall
 from dillo.web.openapi import problem_responses
-from dillo.web.parameters import parse_as_of, parse_number, parse_page, parse_period
+from dillo.web.parameters import (
+    OPENAPI_PAGE,
+    OPENAPI_PARAMETERS,
+    parse_as_of,
+    parse_number,
+    parse_page,
+    parse_period,
+)
 from dillo.web.ports import StatisticsReader
 from dillo.web.problems import NUMBER_NOT_FOUND, Refused
 
 PAGE_SIZE = 20
 
 _PATH = "/api/inbound/voice"
-_PERIOD = "/{inboundActiveNumber}/{startDate}/{endDate}"
-
-Number = Annotated[
-    str,
-    Path(
-        alias="inboundActiveNumber",
-        description="The inbound telephone number with country dial code (39 Italy, 44 UK, 40 "
-        "Romania): digits, after an optional + or 00.",
-        examples=["442079460000"],
-    ),
-]
-StartDate = Annotated[
-    str,
-    Path(
-        alias="startDate",
-        description="First UTC day of the period, yyyy-MM-dd.",
-        examples=["2026-11-01"],
-        json_schema_extra={"format": "date"},
-    ),
-]
-EndDate = Annotated[
-    str,
-    Path(
-        alias="endDate",
-        description="Last UTC day of the period, included, yyyy-MM-dd; the period is at most 31 "
-        "days.",
-        examples=["2026-11-30"],
-        json_schema_extra={"format": "date"},
-    ),
-]
-PageNumber = Annotated[
-    str,
-    Path(
-        description="Page number from 1 up; a page holds at most 20 items.",
-        examples=["1"],
-        json_schema_extra={"pattern": "^0*[1-9][0-9]*$"},
-    ),
-]
-AsOf = Annotated[
-    str | None,
-    Query(
-        alias="asOf",
-        description="Pins the list to a moment, so that pages stay as they are while calls "
-        "arrive; the Link header of the first page carries it.",
-        examples=["2026-11-23T10:00:00.123456Z"],
-        json_schema_extra={"format": "date-time"},
-    ),
-]
+_FIRST_PAGE = _PATH + "/{inboundActiveNumber}/{startDate}/{endDate}"
+_ANY_PAGE = _FIRST_PAGE + "/{page}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The path of a request, as sent."""
+    """The parameters of a request, as sent.
+
+    They are read here and only described to FastAPI, which would take 80 µs a request for it.
+    """
 
     number: str
     start: str
     end: str
     page: str
+    as_of: str | None
+
+    @classmethod
+    def read(cls, request: Request) -> Self:
+        path = request.path_params
+        return cls(
+            path["inboundActiveNumber"],
+            path["startDate"],
+            path["endDate"],
+            path.get("page", "1"),
+            request.query_params.get("asOf"),
+        )
 
     def next_link(self, base: str, page: int, pin_us: int) -> str:
         moment = to_datetime(pin_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -87,13 +63,16 @@ class _Asked:
 class _Statistics:
     """Answers requests for pages."""
 
-    def __init__(self, reader: StatisticsReader, public_url: str) -> None:
+    def __init__(self, reader: StatisticsReader, access: Access, public_url: str) -> None:
         self._reader = reader
+        self._access = access
         self._public_url = public_url
 
-    async def answer(
-        self, request: Request, customer_id: str, asked: _Asked, as_of: str | None
-    ) -> Response:
+    async def list_calls(self, request: Request) -> Response:
+        """List the finished calls that a number received in a period, newest first."""
+        # Strangers learn nothing, not even what a valid request looks like.
+        customer_id = await self._access.customer(request)
+        asked = _Asked.read(request)
         number = parse_number(asked.number)
         start_us, end_us = parse_period(asked.start, asked.end)
         page = parse_page(asked.page)
@@ -104,7 +83,7 @@ class _Statistics:
             end_us=end_us,
             skip=(page - 1) * PAGE_SIZE,
             take=PAGE_SIZE,
-            as_of_us=None if as_of is None else parse_as_of(as_of),
+            as_of_us=None if asked.as_of is None else parse_as_of(asked.as_of),
         )
         if found is None:
             detail = "Ask for a number that you hold or held."
@@ -130,51 +109,32 @@ def _assemble(documents: Sequence[str], number: str, as_sent: str, base: str) ->
     return body.replace(f'"Url":"{recordings}', f'"Url":"{base}{recordings}')
 
 
-def statistics_router(reader: StatisticsReader, access: Access, public_url: str) -> APIRouter:
-    """Return the routes with and without a page, each with and without a slash at the end."""
-    statistics = _Statistics(reader, public_url)
-    customer = Depends(access.customer)
-
-    async def first_page(
-        request: Request,
-        number: Number,
-        start: StartDate,
-        end: EndDate,
-        as_of: AsOf = None,
-        customer_id: str = customer,
-    ) -> Response:
-        """List the first page of a number's finished calls in a period, newest first."""
-        asked = _Asked(number, start, end, "1")
-        return await statistics.answer(request, customer_id, asked, as_of)
-
-    async def any_page(
-        request: Request,
-        number: Number,
-        start: StartDate,
-        end: EndDate,
-        page: PageNumber,
-        as_of: AsOf = None,
-        customer_id: str = customer,
-    ) -> Response:
-        """List a page of a number's finished calls in a period, newest first."""
-        asked = _Asked(number, start, end, page)
-        return await statistics.answer(request, customer_id, asked, as_of)
-
-    router = APIRouter(prefix=_PATH, tags=["Voice call statistics"])
-    for path, endpoint in ((_PERIOD, first_page), (_PERIOD + "/{page}", any_page)):
-        described = _DESCRIPTION | {"operation_id": endpoint.__name__}
-        router.add_api_route(path, endpoint, methods=["GET"], **described)
-        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+def add_statistics(
+    router: APIRouter, reader: StatisticsReader, access: Access, public_url: str
+) -> None:
+    """Add the routes with and without a page, each with and without a slash at the end."""
+    list_calls = _Statistics(reader, access, public_url).list_calls
+    parameters = {_FIRST_PAGE: OPENAPI_PARAMETERS, _ANY_PAGE: [*OPENAPI_PARAMETERS, OPENAPI_PAGE]}
+    # Routes are tried in this order: the common ones first.
+    for path, operation_id in ((_FIRST_PAGE, "list_calls"), (_ANY_PAGE, "list_page_of_calls")):
+        router.add_api_route(
+            path,
+            list_calls,
+            methods=["GET"],
+            operation_id=operation_id,
+            openapi_extra={"security": SECURITY, "parameters": parameters[path]},
+            **_DESCRIPTION,
+        )
+    for path in (_FIRST_PAGE, _ANY_PAGE):
+        router.add_api_route(path, list_calls, methods=["HEAD"], include_in_schema=False)
         slash = path + "/"
-        router.add_api_route(slash, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
-    return router
+        router.add_api_route(slash, list_calls, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 _DESCRIPTION: dict[str, Any] = {
     "response_model": list[InboundVoiceCall],
-    "response_model_by_alias": True,
+    "tags": ["Voice call statistics"],
     "response_description": "The calls of the page; an empty array past the last page.",
-    "openapi_extra": {"security": SECURITY},
     "responses": {
         200: {
             "headers": {
