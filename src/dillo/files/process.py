@@ -1,0 +1,118 @@
+"""One worker process, kept running: orders in, replies out, over a socket pair."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import structlog
+
+from dillo.files.orders import LONGEST_LINE, Order, Reply, line, read_reply
+
+_SHORTEST_LIFE_S = 0.5  # one that dies at birth is not reborn in a tight loop
+
+_log = structlog.get_logger()
+
+
+class WorkerDied(Exception):
+    """The process ended before it answered; asking again may help."""
+
+
+class WorkerStuck(Exception):
+    """The process did not answer in time, and was killed."""
+
+
+class WorkerProcess:
+    """A child process that answers orders; a new one is started whenever it ends."""
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None, timeout_s: float
+    ) -> None:
+        self._command = command
+        self._env = env
+        self._timeout_s = timeout_s
+        self._jobs = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Reply]] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._running = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep the process alive until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            reborn_at = loop.time() + _SHORTEST_LIFE_S
+            try:
+                await self._live()
+            except OSError as error:
+                _log.error("prompt_worker_not_started", error=str(error))
+            await asyncio.sleep(reborn_at - loop.time())
+
+    async def ask(self, order: Order) -> Reply:
+        """Have an order performed; its job number is set here.
+
+        Raises WorkerDied, or WorkerStuck after the time-out, which costs everyone else who waits
+        for this process a WorkerDied.
+        """
+        job = next(self._jobs)
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[job] = reply
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._running.wait()
+                assert self._writer is not None
+                self._writer.write(line(msgspec.structs.replace(order, job=job)))
+                return await reply
+        except TimeoutError:
+            self._kill()
+            raise WorkerStuck(f"not made within {self._timeout_s:g} s") from None
+        finally:
+            self._waiting.pop(job, None)
+
+    async def _live(self) -> None:
+        reader, self._writer = await self._start()
+        self._running.set()
+        try:
+            await self._take_replies(reader)
+        finally:
+            self._running.clear()
+            self._kill()
+            self._writer.close()
+            self._give_up_waiting()
+            status = await self._process.wait() if self._process else None
+        _log.warning("prompt_worker_ended", status=status)
+
+    async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        ours, theirs = socket.socketpair()
+        with contextlib.ExitStack() as unless_started, theirs:
+            unless_started.enter_context(ours)
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=theirs.fileno(),
+                stdout=asyncio.subprocess.DEVNULL,
+                env=self._env,
+            )
+            streams = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+            unless_started.pop_all()
+        return streams
+
+    async def _take_replies(self, reader: asyncio.StreamReader) -> None:
+        try:
+            async for text in reader:
+                reply = read_reply(text)
+                waiting = self._waiting.get(reply.job)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(reply)
+        except (ConnectionError, ValueError) as error:  # ValueError: too long, or no reply
+            _log.error("prompt_worker_garbled", error=str(error))
+
+    def _give_up_waiting(self) -> None:
+        for reply in self._waiting.values():
+            if not reply.done():
+                reply.set_exception(WorkerDied())
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()

@@ -1,0 +1,40 @@
+"""The far end of the pipe: a process that takes orders and answers them."""
+
+import asyncio
+import os
+import signal
+import socket
+
+from dillo.files.orders import LONGEST_LINE, line, read_order
+from dillo.files.workshop import Workshop
+
+_NICENESS = 10
+
+
+def step_aside() -> None:
+    """Let signalling and media go first, and live until the platform hangs up.
+
+    Signals that stop the platform reach its whole group; calls that it still carries to their end
+    need prompts.
+    """
+    os.nice(_NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+async def serve(connection: socket.socket, workshop: Workshop) -> None:
+    """Perform orders, several at once, until the platform hangs up; the rest is dropped then."""
+    reader, writer = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
+
+    async def answer(text: bytes) -> None:
+        writer.write(line(await workshop.perform(read_order(text))))
+
+    async with asyncio.TaskGroup() as group:
+        running: set[asyncio.Task[None]] = set()
+        async for text in reader:
+            task = group.create_task(answer(text))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        for task in running:
+            task.cancel()
+    writer.close()
