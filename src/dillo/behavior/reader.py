@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from dillo.behavior import templates
 from dillo.behavior.problems import Problem, Severity
 from dillo.behavior.templates import Template
+from dillo.model.periods import InvalidStoragePeriod, StoragePeriod
 
 KEYS: Final = "0123456789*#ABCD"
 """The keys of a telephone (ITU-T Q.23)."""
@@ -20,7 +21,6 @@ MAX_PROBLEMS: Final = 100
 
 _NODE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_STORAGE_PERIOD = re.compile(r"([1-9][0-9]{0,3})-([DMY])")
 _LONGEST_PERIOD: Final = {"D": 3650, "M": 120, "Y": 10}
 # RFC 5646 §2.1 without grandfathered and private-use-only tags. Language subtags of 4 letters are
 # reserved and none of 5 to 8 was ever registered, so that "english" is refused.
@@ -301,12 +301,11 @@ class Reader:
         value = self.take(name)
         if value is None:
             return default
-        match = _STORAGE_PERIOD.fullmatch(value) if isinstance(value, str) else None
-        if match is None or int(match[1]) > _LONGEST_PERIOD[match[2]]:
-            expected = "days, months or years, at most ten years, such as 7-D, 3-M or 1-Y,"
+        period = _storage_period(value)
+        if period is None:
+            expected = "days, months or years, ten years at most, such as 7-D, 3-M or 1-Y,"
             self._wrong(name, expected, value)
-            return default
-        return match[0]
+        return str(period or default)
 
     def child(self, name: str, expected: str, *, required: bool = False) -> "Reader | None":
         """Return a reader of the object in a field, None where there is none."""
@@ -347,6 +346,14 @@ class Reader:
             if not isinstance(item, str) or not is_valid(item):
                 self._wrong(name, expected, item)
         return tuple(str(item) for item in items)
+
+
+def _storage_period(value: object) -> StoragePeriod | None:
+    try:
+        period = StoragePeriod.parse(value) if isinstance(value, str) else None
+    except InvalidStoragePeriod:
+        return None
+    return period if period and period.count <= _LONGEST_PERIOD[period.unit] else None
 
 
 def is_http_url(text: str) -> bool:

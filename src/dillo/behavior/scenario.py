@@ -199,7 +199,7 @@ class _World:
         self.due.pop(_PROMPT, None)
         if loop:
             self._later(_PROMPT, loop * sum(map(self.duration, prompts)), PromptFinished)
-        times = "" if loop == 1 else f" × {loop or '∞'}"
+        times = "" if loop == 1 else f" x {loop or 'ever'}"
         return " + ".join(map(_described, prompts)) + times
 
     def _record(self, longest_s: float) -> str:
