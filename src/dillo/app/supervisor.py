@@ -107,6 +107,11 @@ class Supervisor:
 
     async def _run_once(self, child: Child) -> None:
         read_fd, write_fd = os.pipe()
+        ready = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(ready), os.fdopen(read_fd, "rb")
+        )
         child.process = await asyncio.create_subprocess_exec(
             *child.arguments,
             env=self._environment | ready_environment(write_fd) | self._pinned(child),
@@ -114,11 +119,11 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
         )
         os.close(write_fd)
-        with os.fdopen(read_fd) as pipe:
-            line = await asyncio.to_thread(pipe.readline)
+        line = await ready.readline()
         if line and not child.address.done():
-            child.address.set_result(line.strip())
+            child.address.set_result(line.decode().strip())
         await child.process.wait()
+        transport.close()
 
     def _pinned(self, child: Child) -> dict[str, str]:
         """Return the variable that lets a restarted server come back at the address it had."""
@@ -131,8 +136,7 @@ class Supervisor:
         async with asyncio.timeout(_READY_TIMEOUT_S):
             sip = await self.signal.address
             http = await self.web.address
-            for child in (self.jobs, *self.media):
-                await child.address
+            await self.jobs.address
         on_ready(Listening(http=f"http://{http}", sip=sip))
 
     async def _stop_all(self, children: list[Child]) -> None:

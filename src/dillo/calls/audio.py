@@ -1,18 +1,16 @@
 """A call's one audio stream: what was agreed with the peer, and the RTP port that keeps to it."""
 
-from typing import NewType
-
 from dillo.calls.ports import Invitation, MediaPool, MediaPort, OnMediaEvent
 from dillo.model.media import ChangePeer, OpenPort
 from dillo.sdp import Agreement, LocalMedia, Proposal, accept, negotiate, offer, read_offer
 
-SessionId = NewType("SessionId", int)
+PCMU, PCMA = 0, 8  # static payload types, RFC 3551 §6
 
 _UNKNOWN_PEER = Agreement(
     peer_ip=None,
     peer_port=0,
     peer_rtcp_port=0,
-    payload_type=0,
+    payload_type=PCMU,
     telephone_event_type=101,
     ptime_ms=20,
     sends=True,
@@ -27,7 +25,8 @@ class AudioStream:
         self.port = port
         self._trusted_ips = (invitation.source_ip,)
         self._proposal = proposal
-        # The media port number and the time it was opened make no better id than the dialog's own.
+        self._payload_type = proposal.agreement.payload_type if proposal else PCMU
+        # Any number that stays the same for the dialog will do (RFC 8866 §5.2).
         self._local = LocalMedia(
             invitation.local_ip, port.rtp_port, hash(invitation.sip_call_id) & (1 << 62) - 1
         )
@@ -60,8 +59,12 @@ class AudioStream:
             timeout_s=timeout_s,
         )
         port = await pool.open(command, on_event)
-        port.payload_type = terms.payload_type
         return cls(invitation, port, proposal)
+
+    @property
+    def is_alaw(self) -> bool:
+        """Whether the call speaks PCMA; else it is PCMU."""
+        return self._payload_type == PCMA
 
     @property
     def awaits_answer(self) -> bool:
@@ -91,7 +94,7 @@ class AudioStream:
         return terms.answer
 
     def _follow(self, terms: Agreement) -> None:
-        self.port.payload_type = terms.payload_type
+        self._payload_type = terms.payload_type
         self.port.send(
             ChangePeer(
                 call_id=self.port.call_id,

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from dillo.calls.ports import MediaPort, PreparedPrompt, PromptFailed, Prompts
+from dillo.calls.audio import AudioStream
+from dillo.calls.ports import PreparedPrompt, PromptFailed, Prompts
 from dillo.model.media import PlayFiles, PlayFinished, StopPlaying
 from dillo.model.prompts import Prompt
-
-PCMA = 8
 
 
 class Playback:
@@ -20,30 +19,33 @@ class Playback:
         self,
         prompts: Prompts,
         customer_id: str,
+        audio: AudioStream,
         tasks: asyncio.TaskGroup,
         on_end: Callable[[str | None], None],
     ) -> None:
         self._prompts = prompts
         self._customer_id = customer_id
+        self._audio = audio
         self._tasks = tasks
         self._on_end = on_end
         self._play_id = 0
         self._is_playing = False
         self._preparing: asyncio.Task[None] | None = None
 
-    def play(self, port: MediaPort, prompts: tuple[Prompt, ...], loop: int) -> None:
+    def play(self, prompts: tuple[Prompt, ...], loop: int) -> None:
         """Play a list `loop` times, 0 for ever; prompts that are not ready are made first."""
-        self.stop(port)
+        self.stop()
         ready = [self._prompts.cached(prompt, self._customer_id) for prompt in prompts]
         if None in ready:
-            self._preparing = self._tasks.create_task(self._prepare(port, prompts, loop))
+            self._preparing = self._tasks.create_task(self._prepare(prompts, loop))
         else:
-            self._send(port, [prompt for prompt in ready if prompt is not None], loop)
+            self._send([prompt for prompt in ready if prompt is not None], loop)
 
-    def stop(self, port: MediaPort) -> None:
+    def stop(self) -> None:
         """Fall silent; nothing more is told of what played."""
         self.abandon()
         if self._is_playing:
+            port = self._audio.port
             port.send(StopPlaying(port.call_id, self._play_id))
             self._is_playing = False
 
@@ -60,7 +62,7 @@ class Playback:
         self._is_playing = False
         self._on_end(event.error or None)
 
-    async def _prepare(self, port: MediaPort, prompts: tuple[Prompt, ...], loop: int) -> None:
+    async def _prepare(self, prompts: tuple[Prompt, ...], loop: int) -> None:
         try:
             ready = [await self._prompts.prepare(prompt, self._customer_id) for prompt in prompts]
         except PromptFailed as error:
@@ -68,11 +70,12 @@ class Playback:
             return
         finally:
             self._preparing = None
-        self._send(port, ready, loop)
+        self._send(ready, loop)
 
-    def _send(self, port: MediaPort, ready: list[PreparedPrompt], loop: int) -> None:
+    def _send(self, ready: list[PreparedPrompt], loop: int) -> None:
         self._play_id += 1
         self._is_playing = True
-        is_alaw = port.payload_type == PCMA
+        is_alaw = self._audio.is_alaw
         paths = tuple(prompt.alaw_path if is_alaw else prompt.ulaw_path for prompt in ready)
+        port = self._audio.port
         port.send(PlayFiles(port.call_id, self._play_id, paths, loop))

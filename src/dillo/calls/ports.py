@@ -162,9 +162,6 @@ OnMediaEvent = Callable[[Event], None]
 class MediaPort(Protocol):
     """The RTP side of one call, in a media worker."""
 
-    payload_type: int
-    """0 for PCMU, 8 for PCMA: as agreed last."""
-
     @property
     def call_id(self) -> str: ...
 

@@ -171,10 +171,11 @@ class CallSession:
     # The conversation.
 
     async def _converse(self, tasks: asyncio.TaskGroup) -> None:
-        if not await self._open_audio():
+        audio = await self._open_audio()
+        if audio is None:
             return
         self._playback = Playback(
-            self._platform.prompts, self._entry.customer_id, tasks, self._prompt_ended
+            self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
         )
         self._state = self._begin()
         await self._advance(inputs.Started(now_us()))
@@ -186,7 +187,7 @@ class CallSession:
                 await self._advance(happening)
         self._playback.abandon()
 
-    async def _open_audio(self) -> bool:
+    async def _open_audio(self) -> AudioStream | None:
         platform = self._platform
         try:
             self._audio = await AudioStream.open(
@@ -200,7 +201,7 @@ class CallSession:
             self._end(EndReason.REJECTED, error.status, str(error))
         except Unavailable as error:
             self._end(EndReason.ERROR, 503, str(error))
-        return self._audio is not None
+        return self._audio
 
     def _begin(self) -> State:
         load = self._platform.load_behavior
@@ -231,9 +232,9 @@ class CallSession:
             case effects.Note(event):
                 self._note(event)
             case effects.PlayPrompt(prompts, loop):
-                self._playback.play(port, prompts, loop)
+                self._playback.play(prompts, loop)
             case effects.StopPrompt():
-                self._playback.stop(port)
+                self._playback.stop()
             case effects.StartTimer(name, seconds):
                 self._timers.start(name, seconds)
             case effects.CancelTimer(name):

@@ -1,0 +1,37 @@
+"""The `jobs` process: settles finished calls."""
+
+import asyncio
+import signal
+
+import uvloop
+
+from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.jobs.forwarder import Forwarder
+from dillo.settings import Settings
+from dillo.store.database import Database
+from dillo.store.journal import FinishedCall, JournalReader
+from dillo.store.settlement import SqlBooks
+
+
+async def run(settings: Settings) -> None:
+    """Settle finished calls until SIGTERM, then those that have ended by then."""
+    database = Database.open(settings.database_url)
+    with JournalReader(settings.journal_path) as journal:
+        forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
+        report_ready()
+        await forwarder.run()
+    await database.close()
+
+
+def main() -> None:
+    """Run the process."""
+    die_with_parent()
+    settings = Settings()
+    configure_logging(settings.log_level, "jobs")
+    with exclusive(settings.home / "jobs.lock", wait=True):
+        uvloop.run(run(settings))
+
+
+if __name__ == "__main__":
+    main()

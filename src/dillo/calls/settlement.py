@@ -1,0 +1,75 @@
+"""Settlement: the last hop of a call, from its events to a priced record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dillo.model.errors import MisuseError
+from dillo.model.events import CallEvent
+from dillo.model.money import Micros
+from dillo.rating import ChargeLine, RecordedAudio, Tariff, Usage, rate
+from dillo.records import CallRecord, document, fold
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCall:
+    """A finished call with its price, ready to be stored."""
+
+    record: CallRecord
+    charges: tuple[ChargeLine, ...]
+    document: str
+    """The InboundVoiceCall as JSON."""
+    events: str
+    """The call's events as a JSON array."""
+
+    @property
+    def price_micros(self) -> Micros:
+        """The price of the call: the sum of its charge lines."""
+        return Micros(sum(line.amount_micros for line in self.charges))
+
+
+class Unsettleable(MisuseError):
+    """A call refers to a customer, number or version that does not exist; retrying is no use."""
+
+
+class Books(Protocol):
+    """What settlement reads, and where it writes."""
+
+    async def tariff(self, currency: str, at_us: int) -> Tariff:
+        """Return the tariff of a currency in force at a moment. Raises NoTariff."""
+
+    async def behaviors(self, version_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the channel behavior of each published version that exists, by version id."""
+
+    async def settle(self, calls: Sequence[SettledCall]) -> int:
+        """Store calls in one transaction, those stored before left as they are.
+
+        Returns how many were new. Raises Unavailable where the same may succeed later, and
+        Unsettleable where one of the calls can never be stored; nothing is stored then.
+        """
+
+
+async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> SettledCall:
+    """Fold the events of a finished call into its record, price it and write its document.
+
+    The tariff is the one in force when the call was answered. Raises BrokenJournal for events that
+    are not one call's, NoTariff where its currency has no tariff.
+    """
+    record = fold(events)
+    charges: tuple[ChargeLine, ...] = ()
+    if record.answered_us is not None:
+        charges = rate(_usage(record), await books.tariff(record.currency, record.answered_us))
+    behaviors = await books.behaviors([version_id for _, version_id in record.applications])
+    return SettledCall(record, charges, document(record, charges, behaviors), events_json)
+
+
+def _usage(record: CallRecord) -> Usage:
+    return Usage(
+        number_type=record.number_type,
+        is_answered=record.is_answered,
+        duration_ms=record.duration_ms,
+        recordings=tuple(
+            RecordedAudio(each.recording_id, each.duration_ms, each.storage_period)
+            for each in record.recordings
+        ),
+    )

@@ -1,0 +1,128 @@
+"""Moves finished calls from the node's journal to the main database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from dillo.calls.settlement import Books, SettledCall, Unsettleable, price
+from dillo.model.errors import DilloError, Unavailable
+from dillo.model.events import CallEvent
+
+_log = structlog.get_logger(__name__)
+
+_EVENTS_A_READ = 4000
+_FIRST_RETRY_S, _LAST_RETRY_S = 0.5, 30.0
+
+
+class Finished(Protocol):
+    """A complete call as the journal has it."""
+
+    @property
+    def call_id(self) -> str: ...
+
+    def events(self) -> Sequence[CallEvent]:
+        """Return the events in order. Raises msgspec.DecodeError for a damaged one."""
+
+    def as_json(self) -> str:
+        """Return the events as a JSON array."""
+
+
+F = TypeVar("F", bound=Finished)
+T = TypeVar("T")
+
+
+class Journal(Protocol[F]):
+    """The finished calls of a node, each until it is removed."""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether events wait that `read` has not seen."""
+
+    def read(self, limit: int) -> Sequence[F]:
+        """Return the calls that ended within the next `limit` events."""
+
+    def remove(self, calls: Sequence[F]) -> None:
+        """Forget settled calls."""
+
+    def quarantine(self, call: F, error: str) -> None:
+        """Set aside a call that cannot be settled."""
+
+
+class Forwarder(Generic[F]):
+    """Settles finished calls in batches, as they end, and waits out a database that is down."""
+
+    def __init__(self, journal: Journal[F], books: Books, poll_s: float = 0.2) -> None:
+        self._journal = journal
+        self._books = books
+        self._poll_s = poll_s
+        self._must_stop = asyncio.Event()
+        self.calls_settled = 0
+        self.calls_quarantined = 0
+
+    def stop(self) -> None:
+        """Settle what has ended by now, then return from `run`."""
+        self._must_stop.set()
+
+    async def run(self) -> None:
+        """Settle calls until stopped."""
+        while True:
+            is_last_round = self._must_stop.is_set()
+            while self._journal.has_more:
+                await self._settle_all(self._journal.read(_EVENTS_A_READ))
+            if is_last_round:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_s):
+                    await self._must_stop.wait()
+
+    async def _settle_all(self, finished: Sequence[F]) -> None:
+        priced = [pair for pair in [await self._price(call) for call in finished] if pair]
+        if not priced:
+            return
+        try:
+            await self._settle(priced)
+        except Unsettleable:
+            # One of them is to blame: find it, so that it holds up no other.
+            for pair in priced:
+                await self._settle_alone(pair)
+
+    async def _price(self, call: F) -> tuple[F, SettledCall] | None:
+        try:
+            return call, await patiently(
+                lambda: price(self._books, call.events(), call.as_json())
+            )
+        except (DilloError, msgspec.DecodeError) as error:
+            self._quarantine(call, error)
+            return None
+
+    async def _settle_alone(self, pair: tuple[F, SettledCall]) -> None:
+        try:
+            await self._settle([pair])
+        except Unsettleable as error:
+            self._quarantine(pair[0], error)
+
+    async def _settle(self, priced: Sequence[tuple[F, SettledCall]]) -> None:
+        settled = [call for _, call in priced]
+        self.calls_settled += await patiently(lambda: self._books.settle(settled))
+        self._journal.remove([call for call, _ in priced])
+
+    def _quarantine(self, call: F, error: Exception) -> None:
+        _log.error("call cannot be settled", call_id=call.call_id, error=str(error))
+        self._journal.quarantine(call, f"{type(error).__name__}: {error}")
+        self.calls_quarantined += 1
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return what an attempt gives, tried again, ever more slowly, while it is Unavailable."""
+    delay_s = _FIRST_RETRY_S
+    while True:
+        try:
+            return await attempt()
+        except Unavailable as error:
+            _log.warning("database is away", error=str(error), again_in_s=delay_s)
+        await asyncio.sleep(delay_s)
+        delay_s = min(delay_s * 2, _LAST_RETRY_S)
