@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from dillo.web.access import Access
 from dillo.web.limits import TokenBuckets
-from dillo.web.openapi import complete_openapi
+from dillo.web.openapi import DescribedApi
 from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
 from dillo.web.problems import answer_with_problems
@@ -41,7 +41,7 @@ def create_app(
     settings: WebSettings,
 ) -> FastAPI:
     """Return the ASGI application."""
-    app = FastAPI(
+    app = DescribedApi(
         title="Dillo",
         version="1",
         description=_DESCRIPTION,
@@ -60,6 +60,5 @@ def create_app(
     add_recordings(app.router, recordings, access, settings.recordings_dir)
     add_operations(app.router, metrics, settings.is_metrics_public)
     answer_with_problems(app)
-    complete_openapi(app)
     app.add_middleware(Edge, metrics=metrics)
     return app

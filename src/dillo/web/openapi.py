@@ -34,12 +34,17 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return responses
 
 
-def complete_openapi(app: FastAPI) -> None:
-    """Add the security schemes and the problem's schema; raises what FastAPI raises."""
-    document = app.openapi()
-    components = document.setdefault("components", {})
-    components["securitySchemes"] = SECURITY_SCHEMES
-    components.setdefault("schemas", {})["ProblemDetails"] = ProblemDetails.model_json_schema()
+class DescribedApi(FastAPI):
+    """An application whose OpenAPI document has the security schemes and the problem's schema."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document, made when it is first asked for."""
+        document = super().openapi()
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = SECURITY_SCHEMES
+        schemas = components.setdefault("schemas", {})
+        schemas["ProblemDetails"] = ProblemDetails.model_json_schema()
+        return document
 
 
 def _problem_content() -> dict[str, Any]:
