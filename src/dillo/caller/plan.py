@@ -54,7 +54,8 @@ class CallOutcome:
     """From the INVITE to its 200."""
     duration_s: float = 0.0
     """From answer to hang-up."""
-    ended_by: Literal["callee", "caller"] = "callee"
+    ended_by: Literal["callee", "caller"] | None = None
+    """Who hung up; None where the call was not answered."""
     digits_sent: str = ""
     packets_sent: int = 0
     packets_received: int = 0

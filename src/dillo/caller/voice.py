@@ -1,18 +1,15 @@
 """The RTP end of a test call: a socket, a 20 ms clock, and what was heard."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import cast
 
 from dillo.caller.hearing import Hearing
+from dillo.caller.ports import bind_pair
 from dillo.caller.talk import FRAME_MS, Talk
-from dillo.model.errors import Unavailable
 from dillo.rtp.g711 import Law
 from dillo.sdp import Agreement
-
-_PORT_ATTEMPTS = 50
 
 
 class Voice(asyncio.DatagramProtocol):
@@ -86,7 +83,7 @@ async def open_voice(ip: str) -> AsyncIterator[tuple[Voice, int]]:
 
     Raises Unavailable where no pair of ports is free.
     """
-    rtp, rtcp = _bind_pair(ip)
+    rtp, rtcp = bind_pair(ip)
     with rtcp:
         loop = asyncio.get_running_loop()
         _, voice = await loop.create_datagram_endpoint(Voice, sock=rtp)
@@ -94,27 +91,3 @@ async def open_voice(ip: str) -> AsyncIterator[tuple[Voice, int]]:
             yield voice, rtp.getsockname()[1]
         finally:
             await voice.close()
-
-
-def _bind_pair(ip: str) -> tuple[socket.socket, socket.socket]:
-    for _ in range(_PORT_ATTEMPTS):
-        rtp = _bind(ip, 0)
-        port = rtp.getsockname()[1]
-        if port % 2 == 0:
-            try:
-                return rtp, _bind(ip, port + 1)
-            except OSError:
-                pass  # somebody else has the port above
-        rtp.close()
-    raise Unavailable(f"no two neighbouring UDP ports are free at {ip}")
-
-
-def _bind(ip: str, port: int) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        opened.bind((ip, port))
-    except OSError:
-        opened.close()
-        raise
-    opened.setblocking(False)
-    return opened
