@@ -81,6 +81,11 @@ class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise InvalidTariff(f"{self.currency!r} is no ISO 4217 currency code")
         _check_amounts(self)
 
+    @property
+    def label(self) -> str:
+        """Name and version, as messages show them."""
+        return f"{self.name} v{self.version}"
+
     def match(self, number_type: str) -> tuple[str, NumberRates]:
         """Return the entry for a number type and the name it stands under."""
         rates = self.numbers.get(number_type)

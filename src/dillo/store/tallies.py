@@ -1,5 +1,7 @@
 """How many calls a number had in each day, hour and minute: what leads to any page of them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 from sqlalchemy import text
@@ -10,28 +12,32 @@ SPANS_S = (86_400, 3_600, 60)
 _TALLY_CALL = text(resources.files(__package__).joinpath("tally_call.sql").read_text())
 
 
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """A call, as far as it is counted."""
+
+    number_id: str
+    customer_id: str
+    created_us: int
+    settled_us: int
+
+
 def span_start_us(moment_us: int, span_s: int) -> int:
     """Return when the span of so many seconds that holds a moment starts."""
     return moment_us - moment_us % (span_s * 1_000_000)
 
 
-async def tally_call(
-    connection: AsyncConnection,
-    *,
-    number_id: str,
-    customer_id: str,
-    created_us: int,
-    settled_us: int,
-) -> None:
-    """Count a call in the transaction that inserts it, once."""
+async def tally_calls(connection: AsyncConnection, calls: Sequence[Tallied]) -> None:
+    """Count calls in the transaction that inserts them, once, in the order of `settled_us`."""
     rows = [
         {
-            "number_id": number_id,
-            "customer_id": customer_id,
+            "number_id": call.number_id,
+            "customer_id": call.customer_id,
             "span_s": span_s,
-            "starts_us": span_start_us(created_us, span_s),
-            "settled_us": settled_us,
+            "starts_us": span_start_us(call.created_us, span_s),
+            "settled_us": call.settled_us,
         }
+        for call in calls
         for span_s in SPANS_S
     ]
     await connection.execute(_TALLY_CALL, rows)

@@ -15,8 +15,8 @@ from dillo.records import document, fold
 from dillo.records.record import CallRecord, DialAction, Execution, Failure
 
 BEHAVIOR = """{"ChannelBehaviorNodes": {
-  "0": {"ActionType": "Menu", "ChannelBehaviorAction": {"Intro": {"Text": "Press 1."}, "Timeout": 5.0},
-        "NextNode": 3},
+  "0": {"ActionType": "Menu", "NextNode": 3,
+        "ChannelBehaviorAction": {"Intro": {"Text": "Press 1."}, "Timeout": 5.0}},
   "1": {"ActionType": "Record", "ChannelBehaviorAction": {"MaxLength": 120}},
   "3": {"ActionType": "Hangup"}}}"""
 

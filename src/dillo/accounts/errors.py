@@ -1,0 +1,51 @@
+"""What can be wrong with a change to an account; all of it is the asker's to put right."""
+
+from dillo.model.errors import PeerError
+
+
+class InvalidEntry(PeerError):
+    """A name, currency, country or amount is not one."""
+
+
+class UnknownCustomer(PeerError):
+    """There is no customer with this code."""
+
+
+class UnknownKey(PeerError):
+    """The customer has no such API key that could be revoked."""
+
+
+class UnknownNumber(PeerError):
+    """The number is not in the inventory."""
+
+
+class NumberExists(PeerError):
+    """The number is in the inventory already."""
+
+
+class NumberTaken(PeerError):
+    """Somebody holds the number already."""
+
+
+class NumberNotHeld(PeerError):
+    """Nobody, or somebody else, holds the number."""
+
+
+class InsufficientBalance(PeerError):
+    """A prepaid balance does not cover what is bought."""
+
+
+class UnknownApplication(PeerError):
+    """The customer has no application of this name."""
+
+
+class UnknownPrompt(PeerError):
+    """The customer has no such prompt."""
+
+
+class NoTariff(PeerError):
+    """A currency has no tariff in force."""
+
+
+class TariffExists(PeerError):
+    """This version of a tariff was stored before; versions never change."""

@@ -1,0 +1,266 @@
+"""What accounts are made of, and the stores that keep them; every method is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dillo.model.moments import now_us
+from dillo.rating import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who changes something, and when: what the audit log keeps."""
+
+    actor: str
+    at_us: int
+
+    @classmethod
+    def by(cls, actor: str) -> "Change":
+        """Return a change made now, by `operator`, a user or a key."""
+        return cls(actor, now_us())
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit log."""
+
+    at_us: int
+    actor: str
+    customer_id: str | None
+    action: str
+    """`number.buy`, `application.publish` …"""
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a customer may use at once, and for how long."""
+
+    max_concurrent_calls: int = 1000
+    max_calls_per_second: float = 100.0
+    max_call_s: float = 14_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An account; its id is the CustomerCode."""
+
+    id: str
+    name: str
+    currency: str
+    is_prepaid: bool
+    """Whether calls and purchases stop when the balance is used up."""
+    balance_micros: int
+    is_suspended: bool
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One movement of a balance, and what it left."""
+
+    at_us: int
+    kind: str
+    reference: str
+    amount_micros: int
+    balance_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key, without the key itself."""
+
+    id: str
+    customer_id: str
+    name: str
+    created_us: int
+    last_used_us: int | None = None
+    revoked_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the inventory; `customer_id` is its holder."""
+
+    id: str
+    e164: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    number_type: str
+    customer_id: str | None = None
+    primary_application_id: str | None = None
+    fallback_application_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What a number costs at once: its set-up, and its first month."""
+
+    set_up_micros: int
+    month_micros: int
+
+    @property
+    def total_micros(self) -> int:
+        """What a buyer pays."""
+        return self.set_up_micros + self.month_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A phone application; `version` counts what was published under its name."""
+
+    id: str
+    customer_id: str
+    name: str
+    description: str
+    is_enabled: bool
+    version_id: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrompt:
+    """Audio that a customer uploaded; the file is kept under its hash."""
+
+    id: str
+    customer_id: str
+    name: str
+    sha256: str
+
+
+class CustomerStore(Protocol):
+    """Customers and their ledgers."""
+
+    async def add(self, customer: Customer, change: Change) -> None:
+        """Store a customer, whose balance is the opening one."""
+
+    async def get(self, customer_id: str) -> Customer:
+        """Return a customer. Raises UnknownCustomer."""
+
+    async def suspend(self, customer_id: str, is_suspended: bool, change: Change) -> None:
+        """Stop or resume a customer's calls. Raises UnknownCustomer."""
+
+    async def top_up(self, customer_id: str, amount_micros: int, change: Change) -> None:
+        """Add to a balance. Raises UnknownCustomer."""
+
+    async def ledger(self, customer_id: str) -> Sequence[LedgerEntry]:
+        """Return the movements of a balance, oldest first."""
+
+
+class KeyStore(Protocol):
+    """API keys by their SHA-256."""
+
+    async def add(self, key: ApiKey, key_sha256: str, change: Change) -> None:
+        """Store a key. Raises UnknownCustomer."""
+
+    async def find(self, key_sha256: str) -> ApiKey | None:
+        """Return the key with this hash, revoked ones too."""
+
+    async def touch(self, key_id: str, at_us: int) -> None:
+        """Note when a key was last used."""
+
+    async def revoke(self, customer_id: str, key_id: str, change: Change) -> None:
+        """Make a key worthless. Raises UnknownKey where it is none of theirs, or was revoked."""
+
+    async def of(self, customer_id: str) -> Sequence[ApiKey]:
+        """Return a customer's keys, oldest first."""
+
+
+class NumberStore(Protocol):
+    """The inventory and who holds what of it."""
+
+    async def add(self, number: Number, change: Change) -> None:
+        """Store a number that nobody holds. Raises NumberExists."""
+
+    async def get(self, e164: str) -> Number:
+        """Return a number. Raises UnknownNumber."""
+
+    async def of(self, customer_id: str | None) -> Sequence[Number]:
+        """Return what a customer holds, or what nobody holds, by number."""
+
+    async def buy(self, e164: str, customer_id: str, fees: Fees, change: Change) -> Number:
+        """Give a number to a customer and charge its fees; of two buyers one gets it.
+
+        Raises UnknownNumber, UnknownCustomer, NumberTaken and, for a prepaid customer,
+        InsufficientBalance.
+        """
+
+    async def assign(
+        self,
+        number: Number,
+        primary_application_id: str | None,
+        fallback_application_id: str | None,
+        change: Change,
+    ) -> None:
+        """Set both applications. Raises NumberNotHeld where the holder is not as in `number`."""
+
+    async def release(self, number: Number, change: Change) -> None:
+        """Take a number back. Raises NumberNotHeld where the holder is not as in `number`."""
+
+
+class ApplicationStore(Protocol):
+    """Phone applications and their published versions."""
+
+    async def find(self, customer_id: str, name: str) -> Application:
+        """Return an application. Raises UnknownApplication."""
+
+    async def of(self, customer_id: str) -> Sequence[Application]:
+        """Return a customer's applications by name."""
+
+    async def publish(
+        self, customer_id: str, name: str, description: str | None, behavior: str, change: Change
+    ) -> Application:
+        """Store the next version of an application, made where it is new, and run it from now on.
+
+        `description` None leaves the one there is. Raises UnknownCustomer.
+        """
+
+    async def enable(self, application_id: str, is_enabled: bool, change: Change) -> None:
+        """Let an application run, or no longer."""
+
+    async def behavior(self, version_id: str) -> str | None:
+        """Return the channel behavior of a version."""
+
+
+class PromptStore(Protocol):
+    """The audio that customers uploaded."""
+
+    async def add(self, prompt: StoredPrompt, change: Change) -> StoredPrompt:
+        """Store a prompt; the same audio again is the prompt that is there. UnknownCustomer."""
+
+    async def get(self, customer_id: str, prompt_id: str) -> StoredPrompt:
+        """Return a customer's prompt. Raises UnknownPrompt."""
+
+    async def of(self, customer_id: str) -> Sequence[StoredPrompt]:
+        """Return a customer's prompts by name."""
+
+
+class TariffStore(Protocol):
+    """Versions of tariffs and when each takes effect."""
+
+    async def add(self, tariff: Tariff, effective_us: int, change: Change) -> None:
+        """Store a version of a tariff. Raises TariffExists."""
+
+    async def at(self, currency: str, at_us: int) -> Tariff:
+        """Return the tariff of a currency in force at a moment. Raises NoTariff."""
+
+
+class AuditLog(Protocol):
+    """What was changed by whom; every other store writes it."""
+
+    async def entries(self, customer_id: str | None = None) -> Sequence[AuditEntry]:
+        """Return the newest 1000 changes, of one customer or of all, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All stores of one database."""
+
+    customers: CustomerStore
+    keys: KeyStore
+    numbers: NumberStore
+    applications: ApplicationStore
+    prompts: PromptStore
+    tariffs: TariffStore
+    audit: AuditLog

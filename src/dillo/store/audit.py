@@ -1,0 +1,59 @@
+"""Traces that every change leaves: a line in the audit log, and the directory's revision."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dillo.accounts.ports import AuditEntry, Change
+from dillo.model.ids import new_id
+from dillo.store.database import Database
+from dillo.store.tables import audit_log, directory_revision
+
+_RAISE_REVISION = update(directory_revision).values(revision=directory_revision.c.revision + 1)
+
+
+async def record_change(
+    connection: AsyncConnection,
+    change: Change,
+    action: str,
+    subject: str,
+    customer_id: str | None = None,
+) -> None:
+    """Write a change into the audit log, in the transaction that makes it."""
+    row = {
+        "id": new_id(),
+        "at_us": change.at_us,
+        "actor": change.actor,
+        "customer_id": customer_id,
+        "action": action,
+        "subject": subject,
+    }
+    await connection.execute(insert(audit_log), row)
+
+
+async def raise_revision(connection: AsyncConnection) -> None:
+    """Tell every directory to forget what it cached, when this transaction commits.
+
+    Whatever changes numbers, customers or applications must call this.
+    """
+    await connection.execute(_RAISE_REVISION)
+
+
+class SqlAudit:
+    """What was changed by whom (accounts.ports.AuditLog)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entries(self, customer_id: str | None = None) -> Sequence[AuditEntry]:
+        """Return the newest 1000 changes, of one customer or of all, newest first."""
+        columns = audit_log.c
+        query = select(
+            columns.at_us, columns.actor, columns.customer_id, columns.action, columns.subject
+        )
+        if customer_id is not None:
+            query = query.where(columns.customer_id == customer_id)
+        query = query.order_by(columns.at_us.desc(), columns.id.desc()).limit(1000)
+        async with self._database.reading() as connection:
+            return [AuditEntry(*row) for row in await connection.execute(query)]
