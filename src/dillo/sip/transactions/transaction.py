@@ -14,9 +14,22 @@ Key = tuple[str | int | None, ...]
 
 
 class Transaction:
-    """What both sides share: the state, the peer, the last message sent and the timers."""
+    """What both sides share: the state, the peer, the last message sent and the timers.
 
-    __slots__ = ("data", "interval_s", "key", "lifetime", "retransmit", "state", "table", "target")
+    `user` is whatever the layer above keeps with it.
+    """
+
+    __slots__ = (
+        "data",
+        "interval_s",
+        "key",
+        "lifetime",
+        "retransmit",
+        "state",
+        "table",
+        "target",
+        "user",
+    )
 
     def __init__(self, table: Table, state: State, key: Key, target: Address) -> None:
         self.table = table
@@ -27,14 +40,19 @@ class Transaction:
         self.interval_s = 0.0
         self.retransmit: Timer | None = None
         self.lifetime: Timer | None = None
+        self.user: object | None = None
 
 
 class ServerTransaction(Transaction):
-    """A request we serve; it remembers the last response, not the request."""
+    """A request we serve; it remembers the last response, not the request.
 
-    __slots__ = ()
+    `merge_key` tells copies of a request that came over different paths (RFC 3261 §8.2.2.2).
+    """
+
+    __slots__ = ("merge_key",)
 
     def __init__(self, request: Request, key: Key, target: Address) -> None:
+        self.merge_key: Key | None = None
         if request.method == "INVITE":
             super().__init__(INVITE_SERVER, State.PROCEEDING, key, target)
         else:
