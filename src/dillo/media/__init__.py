@@ -1,0 +1,1 @@
+"""The media worker process, which carries RTP, and the client that commands it."""

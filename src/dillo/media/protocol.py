@@ -137,6 +137,19 @@ class PortClosed(_Message, frozen=True):
     round_trip_ms: float | None
     remote_lost: int | None
     packets_refused: int
+    worst_late_ms: float = 0.0
+    """The furthest that a packet of ours left after its time; 0 below 2 ms."""
 
 
-Event = PortOpened | PlayFinished | DigitHeard | RecordingDone | MediaTimedOut | PortClosed
+class PortLost(_Message, frozen=True):
+    """The call's port is gone with its worker, or after an error in it; nothing follows.
+
+    Recordings that were running can be made readable with `dillo.media.wav.repair_wav`.
+    """
+
+    error: str = ""
+
+
+Event = (
+    PortOpened | PlayFinished | DigitHeard | RecordingDone | MediaTimedOut | PortClosed | PortLost
+)

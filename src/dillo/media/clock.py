@@ -1,0 +1,76 @@
+"""The 20 ms clock, spread over ten phases of 2 ms so that calls do not all send at once."""
+
+import time
+from collections.abc import Callable
+
+from dillo.media.call import Call
+from dillo.media.packets import Contain, send_due
+
+PHASES = 10
+_STEP_S = 0.002
+_LATE_S = 0.020
+_TOLD_FROM_S = 0.002
+_MAX_BEHIND_S = 5.0
+"""Further behind, the machine was asleep: the clock starts anew instead of catching up."""
+
+
+class Clock:
+    """Runs each call once every 20 ms, in the phase it was given."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._phases: list[list[Call]] = [[] for _ in range(PHASES)]
+        self._step = 0
+        self.due = now()
+        self.calls = 0
+
+    def join(self, call: Call) -> None:
+        """Give a call the phase with the fewest calls."""
+        if not self.calls:
+            self.due = self._now()
+        self.calls += 1
+        min(self._phases, key=len).append(call)
+
+    def leave(self, call: Call) -> None:
+        """Stop running a call."""
+        for phase in self._phases:
+            if call in phase:
+                phase.remove(call)
+                self.calls -= 1
+
+    def run_due(self, contain: Contain) -> None:
+        """Run every phase whose time has come: all of them, however late, for audio is not skipped.
+
+        Calls must not leave meanwhile.
+        """
+        now = self._now()
+        if now - self.due > _MAX_BEHIND_S:
+            self.due = now
+        while self.due <= now:
+            phase = self._phases[self._step]
+            if phase:
+                self._run(phase, now, contain)
+                now = self._now()
+                self._note_lateness(phase, now - self.due)
+            self._step = (self._step + 1) % PHASES
+            self.due += _STEP_S
+
+    def _run(self, phase: list[Call], now: float, contain: Contain) -> None:
+        send_due(phase, contain)
+        for call in phase:
+            if call.chores_at <= now:
+                try:
+                    call.do_chores(now)
+                except Exception as error:
+                    contain(call, error)
+
+    def _note_lateness(self, phase: list[Call], behind_s: float) -> None:
+        """Measured when the last packet of the phase has left, so never flattering."""
+        if behind_s < _TOLD_FROM_S:
+            return
+        for call in phase:
+            out = call.outgoing
+            if behind_s > out.worst_late_s:
+                out.worst_late_s = behind_s
+            if behind_s > _LATE_S:
+                out.late += 1

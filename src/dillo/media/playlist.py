@@ -1,0 +1,48 @@
+"""A list of encoded files, played back to back."""
+
+from collections.abc import Sequence
+
+
+class Playlist:
+    """Where a play list is. The sender reads `data`, `at` and `size` itself for most packets.
+
+    It takes `data[at:at + n]` and moves `at` while that lies within `size`; at the edge of a file
+    it calls `across`.
+    """
+
+    __slots__ = ("_files", "_loops_left", "_next", "at", "data", "play_id", "size")
+
+    def __init__(self, play_id: int, files: Sequence[bytes], loop: int) -> None:
+        """`loop` is how often the list is played, 0 for ever."""
+        self.play_id = play_id
+        self._files = [file for file in files if file]
+        self._loops_left = loop - 1 if loop else -1
+        self._next = 0
+        self.data = b""
+        self.at = self.size = 0
+
+    def across(self, samples: int) -> bytes:
+        """Return the next `samples` octets across the edges of files; fewer at the very end."""
+        octets = b""
+        while len(octets) < samples and (self.at < self.size or self._turn()):
+            end = self.at + samples - len(octets)
+            octets += self.data[self.at : end]
+            self.at = min(end, self.size)
+        return octets
+
+    def _turn(self) -> bool:
+        """Go on to the next file; return False after the last."""
+        if self._next == len(self._files):
+            if not self._loops_left or not self._files:
+                return False
+            self._loops_left -= 1
+            self._next = 0
+        self.data = self._files[self._next]
+        self.at, self.size = 0, len(self.data)
+        self._next += 1
+        return True
+
+    def translate(self, table: bytes) -> None:
+        """Go on in the other law."""
+        self._files = [file.translate(table) for file in self._files]
+        self.data = self.data.translate(table)

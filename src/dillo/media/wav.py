@@ -1,0 +1,73 @@
+"""G.711 WAV files: a header that is completed at the end, or by a repair after a crash.
+
+Multimedia Data Standards Update (Microsoft, 1994): formats 7 (µ-law) and 6 (A-law) carry an
+extended `fmt ` chunk and a `fact` chunk with the number of samples.
+"""
+
+import struct
+from pathlib import Path
+
+from dillo.model.errors import DilloError
+from dillo.rtp.g711 import Law
+
+SAMPLE_RATE = 8000
+_HEADER = struct.Struct("<4sI4s4sIHHIIHHH4sII4sI")
+HEADER_SIZE = _HEADER.size
+_FORMAT_TAGS = {Law.ULAW: 7, Law.ALAW: 6}
+
+
+class NotARecording(DilloError):
+    """The file does not begin with the header of a recording."""
+
+
+def wav_header(law: Law, samples: int) -> bytes:
+    """Return the 58 octets before `samples` octets of audio."""
+    return _HEADER.pack(
+        b"RIFF",
+        HEADER_SIZE - 8 + samples + samples % 2,
+        b"WAVE",
+        b"fmt ",
+        18,
+        _FORMAT_TAGS[law],
+        1,
+        SAMPLE_RATE,
+        SAMPLE_RATE,
+        1,
+        8,
+        0,
+        b"fact",
+        4,
+        samples,
+        b"data",
+        samples,
+    )
+
+
+def repair_wav(path: Path | str) -> tuple[int, int]:
+    """Complete the header of a recording that was cut off; return (duration in ms, file size).
+
+    A complete file is left as it is. Raises FileNotFoundError, and NotARecording where not even
+    the header was written.
+    """
+    with Path(path).open("r+b") as file:
+        head = file.read(HEADER_SIZE)
+        law, told = _read_header(head)
+        size = file.seek(0, 2)
+        samples = size - HEADER_SIZE
+        if told + told % 2 == samples and told:
+            return told * 1000 // SAMPLE_RATE, size
+        if samples % 2:
+            file.write(b"\0")  # RIFF chunks are padded to even lengths
+        file.seek(0)
+        file.write(wav_header(law, samples))
+        return samples * 1000 // SAMPLE_RATE, size + samples % 2
+
+
+def _read_header(head: bytes) -> tuple[Law, int]:
+    """Return the law and the number of samples that a header tells. Raises NotARecording."""
+    if len(head) == HEADER_SIZE:
+        samples = _HEADER.unpack(head)[-1]
+        for law in Law:
+            if head == wav_header(law, samples):
+                return law, samples
+    raise NotARecording("no header of a G.711 recording")
