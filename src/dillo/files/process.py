@@ -1,7 +1,6 @@
 """One worker process, kept running: orders in, replies out, over a socket pair."""
 
 import asyncio
-import contextlib
 import itertools
 import socket
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ import structlog
 
 from dillo.files.orders import LONGEST_LINE, Order, Reply, line, read_reply
 
-_SHORTEST_LIFE_S = 0.5  # one that dies at birth is not reborn in a tight loop
+_SHORTEST_LIFE_S = 0.25  # one that dies at birth is not reborn in a tight loop
 
 _log = structlog.get_logger()
 
@@ -72,31 +71,36 @@ class WorkerProcess:
             self._waiting.pop(job, None)
 
     async def _live(self) -> None:
-        reader, self._writer = await self._start()
-        self._running.set()
         try:
+            reader = await self._start()
+            self._running.set()
             await self._take_replies(reader)
         finally:
             self._running.clear()
-            self._kill()
-            self._writer.close()
-            self._give_up_waiting()
-            status = await self._process.wait() if self._process else None
-        _log.warning("prompt_worker_ended", status=status)
+            await self._end()
+        _log.warning("prompt_worker_ended", status=self._process and self._process.returncode)
 
-    async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _start(self) -> asyncio.StreamReader:
         ours, theirs = socket.socketpair()
-        with contextlib.ExitStack() as unless_started, theirs:
-            unless_started.enter_context(ours)
+        with theirs:
+            reader, self._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
                 env=self._env,
             )
-            streams = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-            unless_started.pop_all()
-        return streams
+        return reader
+
+    async def _end(self) -> None:
+        for reply in self._waiting.values():
+            if not reply.done():
+                reply.set_exception(WorkerDied())
+        if self._writer is not None:
+            self._writer.close()
+        self._kill()
+        if self._process is not None:
+            await self._process.wait()
 
     async def _take_replies(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -107,11 +111,6 @@ class WorkerProcess:
                     waiting.set_result(reply)
         except (ConnectionError, ValueError) as error:  # ValueError: too long, or no reply
             _log.error("prompt_worker_garbled", error=str(error))
-
-    def _give_up_waiting(self) -> None:
-        for reply in self._waiting.values():
-            if not reply.done():
-                reply.set_exception(WorkerDied())
 
     def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -36,7 +36,7 @@ WORKER = (sys.executable, "-m", "dillo.prompt_worker")
 # Speech has processes of its own, one text each at a time: neither a slow server nor a file that
 # upsets its decoder keeps a text waiting. Fetching is mostly waiting, so many share a process.
 _SPEECH_TIMEOUT_S = 20.0
-_FILES = Staffing(processes=1, orders=32, timeout_s=30.0)
+_FILES = Staffing(processes=1, orders=16, timeout_s=30.0)
 
 _BEEP_HZ, _BEEP_MS = 1000, 250
 _LONGEST_TEXT = 20_000

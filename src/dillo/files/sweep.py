@@ -45,9 +45,13 @@ class Sweeper:
             await self._due.wait()
             self._due.clear()
             self._grown_bytes = 0
-            await self._sweep()
+            try:
+                await self.sweep()
+            except OSError as error:
+                _log.error("prompts_not_swept", error=str(error))
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Delete what is too much. Raises OSError."""
         used, self.used = self.used, set()
         await asyncio.to_thread(self._folder.touch, used)
         oldest = _surplus(await asyncio.to_thread(self._folder.shelved), self._max_bytes)
@@ -58,11 +62,8 @@ class Sweeper:
     def _delete(self, items: list[Shelved]) -> None:
         idle = [item for item in items if item.key not in self.used]
         self._forget({item.key for item in idle})
-        try:
-            for item in idle:
-                self._folder.remove(item)
-        except OSError as error:
-            _log.error("prompt_not_deleted", error=str(error))
+        for item in idle:
+            self._folder.remove(item)
 
 
 def _surplus(oldest_first: list[Shelved], max_bytes: int) -> list[Shelved]:

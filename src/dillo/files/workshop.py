@@ -124,14 +124,14 @@ class Workshop:
         await self._on_bench(lambda: self._folder.remember(url_key(order.url), remembered))
         found = self._folder.find(remembered.audio_key)
         if found is None:
-            raise Unavailable(f"{order.url}: the prompt vanished from the folder while it was made")
+            raise Unavailable("the prompt vanished from the folder while it was made")
         return Made(order.job, remembered.audio_key, found.duration_ms, (), remembered)
 
     async def _ask_server(self, url: str, known: Remembered | None) -> Remembered:
         try:
             answer = await self._fetch(url, freshness.conditions(known))
             if answer.status >= 500:
-                raise Unavailable(f"{url}: the server answered {answer.status}")
+                raise Unavailable(f"the server answered {answer.status}")
         except Unavailable:
             kept = freshness.put_off(known, now_us()) if known else None
             if kept is None:
@@ -140,16 +140,13 @@ class Workshop:
         if answer.status == 304 and known is not None:
             return freshness.confirmed(known, answer.headers, now_us())
         if answer.status != 200:
-            raise CannotFetch(f"{url}: the server answered {answer.status}")
+            raise CannotFetch(f"the server answered {answer.status}")
         return await self._on_bench(lambda: self._take_in(url, answer))
 
     def _take_in(self, url: str, answer: Fetched) -> Remembered:
         key = fetched_key(url, answer.body)
         if self._folder.find(key) is None:
-            try:
-                self._store(key, _from_file(answer.body))
-            except PeerError as error:
-                raise CannotFetch(f"{url}: {error}") from error
+            self._store(key, _from_file(answer.body))
         return freshness.learned(url, key, answer.headers, now_us())
 
 

@@ -83,9 +83,9 @@ class Fetcher:
             async with asyncio.timeout(self._limits.total_s):
                 return await self._follow(url, headers)
         except TimeoutError as error:
-            raise FetchFailed(f"{url}: no answer within {self._limits.total_s:g} s") from error
+            raise FetchFailed(f"no answer within {self._limits.total_s:g} s") from error
         except httpx.HTTPError as error:
-            raise FetchFailed(f"{url}: {error or type(error).__name__}") from error
+            raise FetchFailed(str(error) or type(error).__name__) from error
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -96,15 +96,15 @@ class Fetcher:
             check_url(url)
             async with self._client.stream("GET", url, headers=headers) as response:
                 if response.next_request is None:
-                    return await self._read(url, response)
+                    return await self._read(response)
                 url = str(response.next_request.url)
-        raise AnswerRefused(f"{url}: more than {self._limits.redirects} redirects")
+        raise AnswerRefused(f"more than {self._limits.redirects} redirects")
 
-    async def _read(self, url: str, response: httpx.Response) -> Answer:
+    async def _read(self, response: httpx.Response) -> Answer:
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise AnswerRefused(f"{url}: the answer is compressed, though we asked for it as it is")
+            raise AnswerRefused("the answer is compressed, though asked for as it is")
         limit = self._limits.body_bytes
-        too_large = AnswerRefused(f"{url}: larger than {limit:,} bytes")
+        too_large = AnswerRefused(f"larger than {limit:,} bytes")
         announced = response.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > limit:
             raise too_large

@@ -84,7 +84,7 @@ class Espeak:
         self._limit = _LONGEST_S * rate_hz * 2
         self._callback = _Callback(self._take)  # the library keeps no reference of its own
         self._library.espeak_SetSynthCallback(self._callback)
-        self._voices = tuple(self._list_voices())
+        self._voices = tuple(filter(self._can_read, self._list_voices()))
         self._variants = tuple(path.name for path in (self._data / "voices" / "!v").iterdir())
 
     def speak(self, text: str, language: str, voice: str | None) -> Utterance:
@@ -124,6 +124,16 @@ class Espeak:
             languages = tuple(_languages(voice.languages))
             yield Voice(voice.identifier.decode(), voice.name.decode(), languages)
             index += 1
+
+    def _can_read(self, voice: Voice) -> bool:
+        """Tell whether the dictionary of a voice is there: without it, the voice is mute.
+
+        It is named in the voice's file or, by default, after its first language.
+        """
+        lines = (self._data / "lang" / voice.identifier).read_text("utf-8").splitlines()
+        named = [words[1] for words in map(str.split, lines) if words[:1] == ["dictionary"]]
+        name = named[0] if named else voice.languages[0][0].partition("-")[0]
+        return (self._data / f"{name}_dict").exists()
 
 
 def _languages(address: int) -> Iterator[tuple[str, int]]:

@@ -21,6 +21,12 @@ def test_a_sentence_sounds_in_every_language(engine: Espeak, language: str) -> N
     assert np.sqrt(np.mean(np.square(spoken.samples, dtype=float))) > 1000
 
 
+def test_a_voice_without_its_dictionary_does_not_speak(engine: Espeak) -> None:
+    spoken = engine.speak("Hello.", "fo", None)
+    assert spoken.warnings == ("no voice speaks 'fo': English is used",)
+    assert len(spoken.samples) > 5000
+
+
 def test_more_text_takes_longer(engine: Espeak) -> None:
     short = engine.speak("One.", "en", None)
     long = engine.speak("One, two, three, four, five.", "en", None)
