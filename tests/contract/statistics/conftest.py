@@ -183,3 +183,9 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(tmp_path: Path, empty_database: Path) -> Iterator[House]:
     with closing(House(tmp_path, empty_database)) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def house_type() -> type[House]:
+    """For tests that build a house for each of their examples."""
+    return House
