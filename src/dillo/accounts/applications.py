@@ -17,7 +17,8 @@ class Published:
 
 async def problems_of(registry: Registry, customer_id: str, behavior: str) -> tuple[Problem, ...]:
     """Return everything that is wrong with a customer's channel behavior."""
-    prompt_ids = {prompt.id for prompt in await registry.prompts.of(customer_id)}
+    # A PromptId is the hash of the audio: a published version can never come to mean another sound.
+    prompt_ids = {prompt.sha256 for prompt in await registry.prompts.of(customer_id)}
     return check(behavior, prompt_ids.__contains__)
 
 

@@ -37,8 +37,8 @@ class AuditEntry:
 class Limits:
     """What a customer may use at once, and for how long."""
 
-    max_concurrent_calls: int = 1000
-    max_calls_per_second: float = 100.0
+    max_concurrent_calls: int = 5000
+    max_calls_per_second: float = 1000.0
     max_call_s: float = 14_400.0
 
 

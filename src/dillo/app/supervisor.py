@@ -12,8 +12,11 @@ from pathlib import Path
 import structlog
 
 from dillo.app.process import exclusive, ready_environment
+from dillo.app.running import Running, announced
 from dillo.settings import Settings
 from dillo.store.migrations import migrate
+
+OnReady = Callable[[Running], None]
 
 _log = structlog.get_logger(__name__)
 
@@ -34,14 +37,6 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
     address: asyncio.Future[str] = field(default_factory=lambda: asyncio.Future())
-
-
-@dataclass(frozen=True)
-class Listening:
-    """Where a node is reached."""
-
-    http: str
-    sip: str
 
 
 class Supervisor:
@@ -68,12 +63,8 @@ class Supervisor:
             )
         ]
 
-    async def run(self, on_ready: Callable[[Listening], None]) -> None:
-        """Run until SIGTERM or SIGINT; `on_ready` is told once where the node listens."""
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+    async def run(self, on_ready: OnReady, stop: asyncio.Event) -> None:
+        """Run until told to stop; `on_ready` is told once where the node listens."""
         children = [*self.media, self.signal, self.jobs, self.web]
         async with asyncio.TaskGroup() as tasks:
             keepers = [tasks.create_task(self._keep(child)) for child in children]
@@ -132,12 +123,16 @@ class Supervisor:
             return {}
         return {variable: child.address.result()}
 
-    async def _announce(self, on_ready: Callable[[Listening], None]) -> None:
+    async def _announce(self, on_ready: OnReady) -> None:
+        """Tell where the node listens once all of it does, and be found until cancelled."""
         async with asyncio.timeout(_READY_TIMEOUT_S):
             sip = await self.signal.address
             http = await self.web.address
             await self.jobs.address
-        on_ready(Listening(http=f"http://{http}", sip=sip))
+        running = Running(http=f"http://{http}", sip=sip, pid=os.getpid())
+        with announced(self._settings.home, running):
+            on_ready(running)
+            await asyncio.Event().wait()
 
     async def _stop_all(self, children: list[Child]) -> None:
         """Stop signalling first: its last calls need media, and jobs settle what it leaves."""
@@ -161,20 +156,25 @@ class Supervisor:
             await process.wait()
 
 
-async def supervise(settings: Settings, on_ready: Callable[[Listening], None]) -> None:
-    """Run a node until it is told to stop.
+async def supervise(
+    settings: Settings, on_ready: OnReady, stop: asyncio.Event | None = None
+) -> None:
+    """Run a node until SIGTERM, SIGINT, or `stop` is set; `on_ready` is told where it listens.
 
     Raises Unavailable where another node uses the same home folder, or its database cannot be
     opened.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    stop = stop or asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with (
         exclusive(settings.home / "up.lock", wait=False),
         # A path of its own, since the path of a Unix socket is at most 107 octets long.
         tempfile.TemporaryDirectory(prefix="dillo-") as sockets,
     ):
         migrate(settings.database_url)
-        await Supervisor(settings, Path(sockets)).run(on_ready)
+        await Supervisor(settings, Path(sockets)).run(on_ready, stop)
 
 
 def _module(name: str, *arguments: str) -> list[str]:

@@ -10,7 +10,8 @@ from dillo.calls.ports import Application, Journal, MediaPool, Prompts
 
 LoadBehavior = Callable[[Application], Behavior]
 RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
-"""Makes a WAV that was cut off readable; gives its length in ms and its size in octets."""
+"""Makes a WAV that was cut off readable; gives its length in ms and its size in octets, both 0
+where nothing of it reached the disk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,7 @@ class Recorder:
         if (running := self._running) is None:
             return
         self._running = None
-        try:
-            duration_ms, size = await repair(running.path)
-        except OSError:
-            duration_ms, size = 0, 0  # the worker died before it made the file
+        duration_ms, size = await repair(running.path)
         self._note(
             RecordingFinished(now_us(), running.recording_id, duration_ms, size, "interrupted")
         )

@@ -19,7 +19,7 @@ async def close_interrupted(journal: Journal, recordings_dir: Path, repair: Repa
     interrupted = journal.open_calls()
     for call in interrupted:
         for recording in _unfinished_recordings(call):
-            duration_ms, size = await _salvage(recordings_dir / recording.path, repair)
+            duration_ms, size = await repair(recordings_dir / recording.path)
             finished = RecordingFinished(
                 at_us=call.last_sign_of_life_us,
                 recording_id=recording.recording_id,
@@ -44,11 +44,3 @@ def _unfinished_recordings(call: OpenCall) -> list[RecordingStarted]:
         for event in call.events
         if isinstance(event, RecordingStarted) and event.recording_id not in finished
     ]
-
-
-async def _salvage(path: Path, repair: RepairRecording) -> tuple[int, int]:
-    try:
-        return await repair(path)
-    except OSError as error:
-        _log.warning("recording is lost", path=str(path), error=str(error))
-        return 0, 0

@@ -32,8 +32,12 @@ def load_settings(home: Path | None, **overrides: Any) -> Settings:
 
 def print_json(value: object) -> None:
     """Print one JSON document, indented, with money as exact decimal numbers."""
-    encoded = msgspec.json.Encoder(decimal_format="number").encode(value)
-    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+    print_raw_json(msgspec.json.Encoder(decimal_format="number").encode(value).decode())
+
+
+def print_raw_json(text: str) -> None:
+    """Print a JSON document that is text already, indented; its numbers keep their digits."""
+    sys.stdout.write(msgspec.json.format(text, indent=2) + "\n")
     sys.stdout.flush()
 
 

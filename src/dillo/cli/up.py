@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from dillo.app.process import configure_logging
-from dillo.app.supervisor import Listening, supervise
+from dillo.app.running import Running
+from dillo.app.supervisor import supervise
 from dillo.cli.options import Home, Json, console, load_settings, plain_errors, print_json
 
 
@@ -27,14 +28,14 @@ def up(
     with plain_errors():
         settings = load_settings(home, http=http, sip=sip, media_workers=media_workers)
         configure_logging(settings.log_level, "up")
-        asyncio.run(supervise(settings, lambda listening: _announce(listening, as_json=json)))
+        asyncio.run(supervise(settings, lambda running: _announce(running, as_json=json)))
 
 
-def _announce(listening: Listening, *, as_json: bool) -> None:
+def _announce(running: Running, *, as_json: bool) -> None:
     if as_json:
-        print_json(listening)
+        print_json(running)
         return
     console.print("[bold]Dillo is ready[/bold]")
-    console.print(f"  SIP over UDP  {listening.sip}")
-    console.print(f"  HTTP          {listening.http}")
+    console.print(f"  SIP over UDP  {running.sip}")
+    console.print(f"  HTTP          {running.http}")
     console.print("  stop with Ctrl-C", style="dim")

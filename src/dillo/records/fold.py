@@ -166,8 +166,10 @@ class _Draft:
     def record(self, last_us: int) -> CallRecord:
         received = self.received
         ended = self.ended or CallEnded(at_us=last_us, reason=EndReason.INTERRUPTED)
+        # A CANCEL may overtake the 200 after its event was journalled: nothing was answered then.
+        answered_us = None if ended.reason is EndReason.ABANDONED else self.answered_us
         # A wall clock that was set back must not make a call end before it began.
-        ended_us = max(ended.at_us, received.at_us, self.answered_us or 0)
+        ended_us = max(ended.at_us, received.at_us, answered_us or 0)
         return CallRecord(
             call_id=received.call_id,
             node_name=received.node_name,
@@ -178,7 +180,7 @@ class _Draft:
             caller=received.caller,
             currency=received.currency,
             created_us=received.at_us,
-            answered_us=self.answered_us,
+            answered_us=answered_us,
             ended_us=ended_us,
             end_reason=ended.reason,
             end_detail=ended.detail,

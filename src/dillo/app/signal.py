@@ -1,0 +1,116 @@
+"""The `signal` process: SIP, call sessions and the journal."""
+
+import asyncio
+import functools
+import gc
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.app.prompts import make_prompts
+from dillo.behavior import Behavior, load
+from dillo.calls.admission import Admission
+from dillo.calls.engine import CallEngine
+from dillo.calls.platform import Platform
+from dillo.calls.ports import Application
+from dillo.calls.recovery import close_interrupted
+from dillo.media.client import MediaPool
+from dillo.media.wav import NotARecording, repair_wav
+from dillo.model.addresses import HostPort
+from dillo.model.moments import now_us
+from dillo.net.server import SipServer
+from dillo.settings import Settings
+from dillo.store.database import Database
+from dillo.store.directory import CachedDirectory
+from dillo.store.journal import JournalWriter
+
+_log = structlog.get_logger(__name__)
+
+_HEARTBEAT_S = 1.0
+_MEDIA_READY_S = 10.0
+
+
+@functools.lru_cache(maxsize=1024)
+def load_behavior(application: Application) -> Behavior:
+    """Return a published behavior, read once for all calls."""
+    return load(application.behavior, application.version_id)
+
+
+async def repair_recording(path: Path) -> tuple[int, int]:
+    """Make a recording that was cut off readable; its length in ms and its size, or (0, 0)."""
+    try:
+        return await asyncio.to_thread(repair_wav, path)
+    except (FileNotFoundError, NotARecording):
+        _log.warning("nothing of a recording reached the disk", path=str(path))
+        return 0, 0
+
+
+async def run(settings: Settings, media_sockets: list[Path]) -> None:
+    """Take calls until SIGTERM, then let the running ones finish."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    database = Database.open(settings.database_url)
+    journal = JournalWriter(settings.journal_path)
+    prompts = make_prompts(settings)
+    await prompts.start()
+    await close_interrupted(journal, settings.recordings_dir, repair_recording)
+    async with MediaPool(media_sockets) as media, asyncio.TaskGroup() as tasks:
+        platform = Platform(
+            admission=Admission(CachedDirectory(database)),
+            journal=journal,
+            media=media,
+            prompts=prompts,
+            load_behavior=load_behavior,
+            repair_recording=repair_recording,
+            recordings_dir=settings.recordings_dir,
+            node_name=socket.gethostname(),
+            media_timeout_s=settings.media_timeout_s,
+        )
+        engine = CallEngine(platform, tasks)
+        heart = tasks.create_task(_beat(journal, engine))
+        await media.ready(_MEDIA_READY_S)
+        server = SipServer(engine.receive)
+        await server.start(settings.sip.host, settings.sip.port)
+        _settle_memory()
+        report_ready(str(HostPort(*server.address)))
+        await stop.wait()
+        server.stop_accepting()
+        await engine.drain(settings.drain_s)
+        await server.close()
+        heart.cancel()
+    await journal.close()
+    await prompts.close()
+    await database.close()
+
+
+async def _beat(journal: JournalWriter, engine: CallEngine) -> None:
+    """Note once a second that this node lives, as long as there are calls to be billed."""
+    while True:
+        if engine.calls_running:
+            journal.beat(now_us())
+        await asyncio.sleep(_HEARTBEAT_S)
+
+
+def _settle_memory() -> None:
+    """Keep what was loaded at start out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Run the process: the arguments are the sockets of the media workers."""
+    die_with_parent()
+    settings = Settings()
+    configure_logging(settings.log_level, "signal")
+    sockets = [Path(argument) for argument in sys.argv[1:]]
+    with exclusive(settings.home / "signal.lock", wait=True):
+        uvloop.run(run(settings, sockets))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""`dillo customer`: accounts and their keys."""
+
+from typing import Annotated
+
+import typer
+
+from dillo.accounts import customers, keys
+from dillo.accounts.ports import Change, Registry
+from dillo.cli.options import Home, Json, show
+from dillo.cli.records import with_registry
+from dillo.model.money import to_decimal, to_micros
+from dillo.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Customers and their API keys.")
+
+Customer = Annotated[str, typer.Option("--customer", metavar="CODE", help="The CustomerCode.")]
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Name of the customer.")],
+    currency: Annotated[
+        str, typer.Option(help="ISO 4217 code; a tariff in it must exist.")
+    ] = "EUR",
+    balance: Annotated[
+        str | None,
+        typer.Option(help="Opening balance of a prepaid account [default: billed later]."),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Create a customer with a first API key, which is shown this once."""
+
+    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
+        opening = None if balance is None else to_micros(balance)
+        customer = await customers.create(
+            registry, change, name, currency=currency, opening_micros=opening
+        )
+        issued = await keys.issue(registry, change, customer.id)
+        return {"CustomerCode": customer.id, "ApiKey": issued.secret}
+
+    show(with_registry(home, work), json)
+
+
+@app.command("key")
+def issue_key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    customer: Customer,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Give a customer a further API key, which is shown this once."""
+
+    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
+        issued = await keys.issue(registry, change, customer, name)
+        return {"KeyId": issued.key.id, "ApiKey": issued.secret}
+
+    show(with_registry(home, work), json)
+
+
+@app.command("revoke-key")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="The KeyId.")],
+    customer: Customer,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Make an API key worthless from now on."""
+
+    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
+        await keys.revoke(registry, change, customer, key_id)
+        return {"KeyId": key_id, "Status": "revoked"}
+
+    show(with_registry(home, work), json)
+
+
+@app.command("top-up")
+def top_up(
+    amount: Annotated[str, typer.Argument(help="Amount in the account's currency.")],
+    customer: Customer,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Add to a customer's balance."""
+
+    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, object]:
+        await customers.top_up(registry, change, customer, to_micros(amount))
+        now = await registry.customers.get(customer)
+        return {
+            "CustomerCode": customer,
+            "Balance": to_decimal(now.balance_micros),
+            "Currency": now.currency,
+        }
+
+    show(with_registry(home, work), json)

@@ -1,0 +1,36 @@
+"""How commands reach the accounts of a platform: its database, whether or not it runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from dillo.accounts.ports import Change, Registry
+from dillo.cli.options import load_settings, plain_errors
+from dillo.settings import Settings
+from dillo.store.database import Database
+from dillo.store.migrations import migrate
+from dillo.store.registry import sql_registry
+
+T = TypeVar("T")
+
+
+def with_registry(
+    home: Path | None, work: Callable[[Registry, Change, Settings], Awaitable[T]]
+) -> T:
+    """Run a use case of accounts as the operator, on a database brought to its newest schema."""
+    with plain_errors():
+        settings = load_settings(home)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        migrate(settings.database_url)
+        return asyncio.run(_work(settings, work))
+
+
+async def _work(
+    settings: Settings, work: Callable[[Registry, Change, Settings], Awaitable[T]]
+) -> T:
+    database = Database.open(settings.database_url)
+    try:
+        return await work(sql_registry(database), Change.by("operator"), settings)
+    finally:
+        await database.close()
