@@ -53,8 +53,7 @@ def _read(text: str, prompt_exists: PromptExists) -> tuple[dict[str, Node], tupl
         return {}, (Problem(Severity.ERROR, None, "", str(error)),)
     report = Report(frozenset(nodes), prompt_exists)
     _check_numbers(nodes, report)
-    read = {number: _read_node(number, fields, report) for number, fields in nodes.items()}
-    known = {number: node for number, node in read.items() if node is not None}
+    known = _read_nodes(nodes, report)
     check_loops(known, report)
     if not report.errors:  # else a path may only be missing because of an error
         check_paths(known, report)
@@ -123,6 +122,17 @@ def _check_numbers(nodes: dict[str, Any], report: Report) -> None:
         if not _NUMBER.fullmatch(number):
             message = f"{quoted(number)} is wrong: a node number such as 3 is expected"
             report.error(None, _ROOT, message)
+
+
+def _read_nodes(nodes: dict[str, Any], report: Report) -> dict[str, Node]:
+    known: dict[str, Node] = {}
+    for number, fields in nodes.items():
+        node = _read_node(number, fields, report)
+        if node is not None:
+            known[number] = node
+        if report.is_full:
+            break
+    return known
 
 
 def _read_node(number: str, fields: Any, report: Report) -> Node | None:

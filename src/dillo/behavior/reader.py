@@ -33,7 +33,9 @@ _LANGUAGE_TAG = re.compile(
 
 def quoted(value: object) -> str:
     """Return a JSON value as a message shows it, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    text = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
@@ -48,12 +50,15 @@ def canonical_language(tag: str) -> str | None:
     """Return a BCP 47 tag in its usual case (RFC 5646 §2.1.1), None where it is none."""
     if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag):
         return None
-    first, *others = tag.split("-")
-    return "-".join([first.lower(), *map(_canonical_subtag, others)])
+    subtags = tag.lower().split("-")
+    # From the first singleton on, an extension or private use, everything stays in lower case.
+    extension = next((n for n, subtag in enumerate(subtags) if len(subtag) == 1), len(subtags))
+    language, *others = subtags[:extension]
+    return "-".join([language, *map(_canonical_subtag, others), *subtags[extension:]])
 
 
 def _canonical_subtag(subtag: str) -> str:
-    return {2: subtag.upper(), 4: subtag.title()}.get(len(subtag), subtag.lower())
+    return {2: subtag.upper(), 4: subtag.title()}.get(len(subtag), subtag)
 
 
 class Report:
@@ -64,21 +69,22 @@ class Report:
         self.warnings: list[Problem] = []
         self.targets = targets
         self.prompt_exists = prompt_exists
+        self.is_full = False
+        """Whether more than MAX_PROBLEMS errors were found: looking for others can stop."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything found, errors first."""
-        return (*self.errors, *self.warnings)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether MAX_PROBLEMS errors were found: nobody reads more, so looking can stop."""
-        return len(self.errors) >= MAX_PROBLEMS
+        more = f"there are more errors than these {MAX_PROBLEMS}"
+        rest = (Problem(Severity.ERROR, None, "", more),) if self.is_full else ()
+        return (*self.errors, *rest, *self.warnings)
 
     def error(self, node: str | None, field: str, message: str) -> None:
         """Add an error."""
-        if not self.is_full:
+        if len(self.errors) < MAX_PROBLEMS:
             self.errors.append(Problem(Severity.ERROR, node, field, message))
+        else:
+            self.is_full = True
 
     def warning(self, node: str | None, field: str, message: str) -> None:
         """Add a warning."""

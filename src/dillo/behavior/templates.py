@@ -11,7 +11,7 @@ import msgspec
 MAX_RENDERED: Final = 4000
 """Longer results are cut: a variable that is set to itself twice in a loop must not explode."""
 
-_REFERENCE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_REFERENCE = re.compile(r"\{\{([^{}]*)\}\}")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -96,21 +96,20 @@ def parse(text: str) -> tuple[Template, tuple[str, ...]]:
     """Read a template; returns it with a message for everything that is wrong in it."""
     parts: list[Value | _Reference] = []
     complaints: list[str] = []
-    position = 0
-    for match in _REFERENCE.finditer(text):
-        if match.start() > position:
-            parts.append(plain(text[position : match.start()]))
-        position = match.end()
-        reference = _reference(match[1].strip())
-        if isinstance(reference, str):
-            complaints.append(reference)
-        else:
-            parts.append(reference)
-    if "{{" in text[position:]:
-        complaints.append("{{ is never closed: }} is expected")
-    if position < len(text):
-        parts.append(plain(text[position:]))
+    # Splitting at a pattern with one group gives texts and references in turn.
+    for index, words in enumerate(_REFERENCE.split(text)):
+        part = _reference(words.strip()) if index % 2 else _literal(words)
+        if isinstance(part, str):
+            complaints.append(part)
+        elif part != NOTHING:
+            parts.append(part)
     return Template(tuple(parts)), tuple(complaints)
+
+
+def _literal(text: str) -> Value | str:
+    if "{{" in text:
+        return "{{ is never closed: }} is expected"
+    return plain(text)
 
 
 def _reference(words: str) -> _Reference | str:
