@@ -280,12 +280,12 @@ class _Tariffs:
 
     async def at(self, currency: str, at_us: int) -> Tariff:
         in_force = [
-            (effective_us, index)
-            for index, (effective_us, tariff) in enumerate(self.state.tariffs)
+            (effective_us, tariff)
+            for effective_us, tariff in self.state.tariffs
             if tariff.currency == currency and effective_us <= at_us
         ]
         if in_force:
-            return self.state.tariffs[max(in_force)[1]][1]
+            return max(in_force, key=lambda pair: (pair[0], pair[1].version))[1]
         if currency == default_tariff().currency:
             return default_tariff()
         raise NoTariff(f"there is no tariff in {currency}")

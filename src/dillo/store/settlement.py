@@ -23,7 +23,7 @@ from dillo.store.tables import (
     settlement_clock,
 )
 from dillo.store.tallies import Tallied, tally_calls
-from dillo.store.tariffs import SqlTariffs
+from dillo.store.tariffs import History, SqlTariffs, in_force
 
 _BEHAVIORS_KEPT = 1024
 
@@ -46,11 +46,17 @@ class SqlBooks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tariffs = SqlTariffs(database)
+        self._histories: dict[str, History] = {}
         self._behaviors: dict[str, str] = {}
 
     async def tariff(self, currency: str, at_us: int) -> Tariff:
-        """Return the tariff of a currency in force at a moment. Raises NoTariff."""
-        return await self._tariffs.at(currency, at_us)
+        """Return the tariff of a currency in force at a moment. Raises NoTariff.
+
+        Tariffs are read once for each batch, not for each of its calls.
+        """
+        if currency not in self._histories:
+            self._histories[currency] = await self._tariffs.history(currency)
+        return in_force(self._histories[currency], currency, at_us)
 
     async def behaviors(self, version_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the channel behavior of each version that exists; versions never change."""
@@ -75,6 +81,7 @@ class SqlBooks:
         Unavailable where the same may succeed later, Unsettleable where it never will; nothing of
         the batch is stored then.
         """
+        self._histories.clear()
         if not batch:
             return 0
         try:

@@ -1,5 +1,8 @@
 """Tariffs in the database; where it has none for a currency, the one that ships with Dillo."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -11,13 +14,14 @@ from dillo.store.audit import record_change
 from dillo.store.database import Database
 from dillo.store.tables import tariffs
 
+History = Sequence[tuple[int, Tariff]]
+
 
 class SqlTariffs:
     """Versions of tariffs and when each takes effect (accounts.ports.TariffStore)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._parsed: dict[str, Tariff] = {}
 
     async def add(self, tariff: Tariff, effective_us: int, change: Change) -> None:
         """Store a version of a tariff. Raises TariffExists."""
@@ -38,21 +42,28 @@ class SqlTariffs:
 
     async def at(self, currency: str, at_us: int) -> Tariff:
         """Return the tariff of a currency in force at a moment. Raises NoTariff."""
+        return in_force(await self.history(currency), currency, at_us)
+
+    async def history(self, currency: str) -> History:
+        """Return the tariffs of a currency and when each takes effect, latest first."""
         query = (
-            select(tariffs.c.id, tariffs.c.body)
-            .where(tariffs.c.currency == currency, tariffs.c.effective_us <= at_us)
-            .order_by(tariffs.c.effective_us.desc(), tariffs.c.id.desc())
-            .limit(1)
+            select(tariffs.c.effective_us, tariffs.c.body)
+            .where(tariffs.c.currency == currency)
+            .order_by(tariffs.c.effective_us.desc(), tariffs.c.version.desc())
         )
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
-        if row is not None:
-            return self._parse(row.id, row.body)
-        if currency == default_tariff().currency:
-            return default_tariff()
-        raise NoTariff(f"there is no tariff in {currency}")
+            rows = await connection.execute(query)
+            return [(effective_us, _parse(body)) for effective_us, body in rows]
 
-    def _parse(self, tariff_id: str, body: str) -> Tariff:
-        if tariff_id not in self._parsed:
-            self._parsed[tariff_id] = parse_tariff(body)
-        return self._parsed[tariff_id]
+
+def in_force(history: History, currency: str, at_us: int) -> Tariff:
+    """Return the tariff in force at a moment. Raises NoTariff."""
+    for effective_us, tariff in history:
+        if effective_us <= at_us:
+            return tariff
+    if currency == default_tariff().currency:
+        return default_tariff()
+    raise NoTariff(f"there is no tariff in {currency}")
+
+
+_parse = lru_cache(maxsize=256)(parse_tariff)

@@ -1,0 +1,154 @@
+"""How many finished calls a second are folded, priced and settled on SQLite; prints JSON.
+
+    python bench/settlement.py [--calls 5000] [--batch 100]
+
+Every call has a menu, a digit and a recording, so three charge lines. The commit is durable
+(synchronous=FULL); the files lie where TMPDIR says.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from dillo.accounts import Change, Registry, applications, customers, numbers
+from dillo.accounts.ports import Application, Customer, Number
+from dillo.calls.settlement import SettledCall, price
+from dillo.model.events import (
+    ApplicationStarted,
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    CallReceived,
+    DigitReceived,
+    DigitsCollected,
+    EndReason,
+    MediaMeasured,
+    NodeEntered,
+    NodeLeft,
+    PromptEnded,
+    PromptStarted,
+    RecordingFinished,
+    RecordingStarted,
+    Role,
+)
+from dillo.model.ids import new_id
+from dillo.model.moments import now_us
+from dillo.store.database import Database
+from dillo.store.migrations import migrate
+from dillo.store.registry import sql_registry
+from dillo.store.settlement import SqlBooks
+
+S = 1_000_000
+BEHAVIOR = json.dumps(
+    {
+        "ChannelBehaviorNodes": {
+            "0": {
+                "ActionType": "Menu",
+                "ChannelBehaviorAction": {
+                    "Intro": {"Text": "For sales press 1. For support press 2."},
+                    "Digits": {"1": {"NextNode": 1}},
+                },
+                "NextNode": 1,
+            },
+            "1": {"ActionType": "Record", "ChannelBehaviorAction": {"MaxLength": 3}, "NextNode": 2},
+            "2": {"ActionType": "Say", "ChannelBehaviorAction": {"Text": "Goodbye."}},
+        }
+    }
+)
+
+Party = tuple[Customer, Number, Application]
+
+
+async def found_party(registry: Registry) -> Party:
+    """Make a customer with a number and an application."""
+    change = Change.by("bench")
+    customer = await customers.create(registry, change, "Bench")
+    number = await numbers.add(registry, change, "+442079460000")
+    await numbers.buy(registry, change, number.e164, customer.id)
+    published = await applications.publish(registry, change, customer.id, "Bench", BEHAVIOR)
+    return customer, number, published.application
+
+
+def events_of(party: Party, at: int) -> list[CallEvent]:
+    """Return the events of the 12 s call of the benchmark."""
+    customer, number, application = party
+    recording_id, call_id = new_id(), new_id()
+    return [
+        CallReceived(
+            at, call_id, "bench", customer.id, number.id, number.e164, number.number_type,
+            "+393703188051", customer.currency, application.version_id,
+        ),
+        ApplicationStarted(at, Role.PRIMARY, str(application.version_id)),
+        CallAnswered(at),
+        NodeEntered(at, "0", "Menu"),
+        PromptStarted(at, "0", "For sales press 1. For support press 2."),
+        DigitReceived(at + 5 * S, "1", "rfc4733"),
+        PromptEnded(at + 5 * S, "0", interrupted=True),
+        DigitsCollected(at + 5 * S, "0", "Menu", "Department", "1", True),
+        NodeLeft(at + 5 * S, "0", "digit 1", "1"),
+        NodeEntered(at + 5 * S, "1", "Record"),
+        RecordingStarted(at + 5 * S, recording_id, "1", "Message", f"{recording_id}.wav", "3-M"),
+        RecordingFinished(at + 8 * S, recording_id, 3_000, 24_058, "max-length"),
+        NodeLeft(at + 8 * S, "1", "recorded", "2"),
+        NodeEntered(at + 8 * S, "2", "Say"),
+        NodeLeft(at + 10 * S, "2", "completed"),
+        MediaMeasured(at + 11 * S, 600, 0, 600, 0, 0.4, 1.0),
+        CallEnded(at + 11 * S, EndReason.FLOW_ENDED),
+    ]  # fmt: skip
+
+
+async def measure(calls: int, batch: int) -> dict[str, float]:
+    """Settle so many calls in batches; return calls a second and times in milliseconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'dillo.db'}"
+        migrate(url)
+        database = Database.open(url)
+        party = await found_party(sql_registry(database))
+        start_us = now_us()
+        journal = [events_of(party, start_us + i * 1_000) for i in range(calls)]
+        bodies = [msgspec.json.encode(events).decode() for events in journal]
+        books, commit_ms = SqlBooks(database), []
+        began, began_cpu = time.perf_counter(), _cpu_s()
+        for start in range(0, calls, batch):
+            priced: list[SettledCall] = [
+                await price(books, journal[i], bodies[i])
+                for i in range(start, min(start + batch, calls))
+            ]
+            at = time.perf_counter()
+            await books.settle(priced)
+            commit_ms.append((time.perf_counter() - at) * 1_000)
+        elapsed, cpu = time.perf_counter() - began, _cpu_s() - began_cpu
+        await database.close()
+        return {
+            "calls": calls,
+            "batch": batch,
+            "calls_per_second": round(calls / elapsed),
+            "cpu_ms_per_call": round(cpu / calls * 1_000, 3),
+            "settle_ms_p50": round(sorted(commit_ms)[len(commit_ms) // 2], 2),
+            "settle_ms_max": round(max(commit_ms), 2),
+            "database_bytes_per_call": round(database_size(folder) / calls),
+        }
+
+
+def database_size(folder: str) -> int:
+    """Return the bytes of the database and its WAL."""
+    return sum(path.stat().st_size for path in Path(folder).iterdir())
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("--calls", type=int, default=5_000)
+    arguments.add_argument("--batch", type=int, default=100)
+    chosen = arguments.parse_args()
+    print(json.dumps(asyncio.run(measure(chosen.calls, chosen.batch))))
