@@ -56,19 +56,22 @@ class WorkerProcess:
         for this process a WorkerDied.
         """
         job = next(self._jobs)
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting[job] = reply
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._running.wait()
-                assert self._writer is not None
-                self._writer.write(line(msgspec.structs.replace(order, job=job)))
-                return await reply
+                return await self._send(msgspec.structs.replace(order, job=job))
         except TimeoutError:
             self._kill()
             raise WorkerStuck(f"not made within {self._timeout_s:g} s") from None
         finally:
             self._waiting.pop(job, None)
+
+    def _send(self, order: Order) -> asyncio.Future[Reply]:
+        assert self._writer is not None, "only a running process is sent orders"
+        self._writer.write(line(order))
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[order.job] = reply
+        return reply
 
     async def _live(self) -> None:
         try:

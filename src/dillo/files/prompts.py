@@ -34,9 +34,10 @@ from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
 WORKER = (sys.executable, "-m", "dillo.prompt_worker")
 
 # Speech has processes of its own, one text each at a time: neither a slow server nor a file that
-# upsets its decoder keeps a text waiting. Fetching is mostly waiting, so many share a process.
+# upsets its decoder keeps a text waiting. Fetching is mostly waiting, so many share a process; ten
+# minutes of sound take up to 2.3 s to decode, and sixteen of them queue for well under a minute.
 _SPEECH_TIMEOUT_S = 20.0
-_FILES = Staffing(processes=1, orders=16, timeout_s=30.0)
+_FILES = Staffing(processes=1, orders=16, timeout_s=60.0)
 
 _BEEP_HZ, _BEEP_MS = 1000, 250
 _LONGEST_TEXT = 20_000
@@ -80,7 +81,7 @@ class PromptCache:
         self._engine = engine
         self._clock = clock
         command = (*command, str(self._folder.root), *allowed_networks)
-        env = {**(os.environ if env is None else env), "OPENBLAS_NUM_THREADS": "1"}
+        env = {**(_inherited() if env is None else env), "OPENBLAS_NUM_THREADS": "1"}
         staffing = Staffing(speech_workers, 1, _SPEECH_TIMEOUT_S)
         self._speech = Crew(command, env, staffing)
         self._files = Crew(command, env, _FILES)
@@ -225,6 +226,11 @@ class PromptCache:
         gone = [key for key, entry in self._entries.items() if entry.audio_key in audio_keys]
         for key in gone:
             del self._entries[key]
+
+
+def _inherited() -> dict[str, str]:
+    """Return our environment without our settings: workers open strangers' files."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DILLO_")}
 
 
 def _encodable(text: str) -> str:

@@ -1,6 +1,7 @@
 """The far end of the pipe: a process that takes orders and answers them."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -31,10 +32,11 @@ async def serve(connection: socket.socket, workshop: Workshop) -> None:
 
     async with asyncio.TaskGroup() as group:
         running: set[asyncio.Task[None]] = set()
-        async for text in reader:
-            task = group.create_task(answer(text))
-            running.add(task)
-            task.add_done_callback(running.discard)
+        with contextlib.suppress(ConnectionError):
+            async for text in reader:
+                task = group.create_task(answer(text))
+                running.add(task)
+                task.add_done_callback(running.discard)
         for task in running:
             task.cancel()
     writer.close()
