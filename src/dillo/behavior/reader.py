@@ -132,13 +132,18 @@ class Reader:
         """Return the names of all fields that are there."""
         return tuple(self._fields)
 
+    def known_names(self) -> tuple[str, ...]:
+        """Return the names of all fields that were asked for."""
+        return tuple(dict.fromkeys(self._known))
+
     def finish(self, owner: str) -> None:
         """Report the fields that were never asked for; `owner` names what they are fields of."""
+        known = self.known_names()
         for name in self._fields:
-            if name in self._known or self.report.is_full:
+            if name in known or self.report.is_full:
                 continue
-            hint = nearest(name, self._known)
-            self.complain(name[:64], f"is unknown{hint or f': {owner} has {_listed(self._known)}'}")
+            hint = nearest(name, known)
+            self.complain(name[:64], f"is unknown{hint or f': {owner} has {_listed(known)}'}")
 
     def take(self, name: str) -> Any:
         """Return a field as it came, None where it is not there."""

@@ -25,6 +25,7 @@ class AnnouncingNode(Node):
         return Stay(Place(Phase.PROMPT), (started, play))
 
     def _completed(self, state: State, event: PromptFinished) -> Move:
+        """Go on at NextNode."""
         return Leave("completed", self.next_node)
 
     def exits(self) -> tuple[str | None, ...]:

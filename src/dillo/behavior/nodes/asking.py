@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from dillo.behavior.announcements import Announcement
 from dillo.behavior.effects import Effect, Note, PlayPrompt, StartTimer
+from dillo.behavior.events import PromptFinished
 from dillo.behavior.machine import DIGIT_TIMER, Move, Node, Phase, Place, State, Stay
 from dillo.behavior.templates import Value
 from dillo.model.events import DigitsCollected, PromptStarted
@@ -48,8 +49,8 @@ class AskingNode(Node):
         """Give the caller time for the next key, after the effects `before`."""
         return Stay(place, (*before, StartTimer(DIGIT_TIMER, seconds)))
 
-    def asked(self, state: State, event: object) -> Move:
-        """Wait for the first key: the intro is over."""
+    def asked(self, state: State, event: PromptFinished) -> Move:
+        """Wait for the first key."""
         return self.wait(Place(Phase.WAITING, state.place.attempt), self.timeout_s)
 
     def is_last_attempt(self, state: State) -> bool:

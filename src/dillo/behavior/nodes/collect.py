@@ -69,6 +69,7 @@ class Collect(AskingNode):
         return masked(digits) if self.is_sensitive else plain(digits)
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
+        """Fall silent and take the digit; finish with a finishing key or the last digit."""
         before = break_off(state, event.at_us)
         place = state.place
         if event.digit in self.finish_keys:
@@ -80,6 +81,7 @@ class Collect(AskingNode):
         return self.wait(waiting, self.between_s, before)
 
     def _timed_out(self, state: State, event: TimerFired) -> Move:
+        """Finish with what was pressed; ask again where that is too little."""
         return self._finished(state, event.at_us, state.place.digits, "timeout", ())
 
     def _finished(

@@ -43,6 +43,7 @@ class Menu(AskingNode):
         return (*self.digits.values(), wrong or self.next_node, none or self.next_node)
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
+        """Fall silent and go where the key leads; after a wrong one branch or ask again."""
         before = break_off(state, event.at_us)
         digit = event.digit
         if digit not in self.digits:
@@ -54,6 +55,7 @@ class Menu(AskingNode):
         return Leave(f"digit {digit}", self.digits[digit], (*before, note), scope)
 
     def _timed_out(self, state: State, event: TimerFired) -> Move:
+        """Branch or ask again."""
         return self._missed(state, event.at_us, (), "no digit", "", self.no_digit_node)
 
     def _missed(

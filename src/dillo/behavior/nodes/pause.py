@@ -29,6 +29,7 @@ class Pause(Node):
         return Stay(Place(Phase.TONE), (PlayPrompt((silence,)),))
 
     def _completed(self, state: State, event: PromptFinished) -> Move:
+        """Go on at NextNode."""
         return Leave("completed", self.next_node)
 
     transitions: ClassVar[Transitions] = {(Phase.TONE, PromptFinished): _completed}

@@ -59,14 +59,17 @@ class Record(Node):
         return Stay(Place(Phase.RECORDING), (self.recording,))
 
     def _beeped(self, state: State, event: PromptFinished) -> Move:
+        """Begin to record."""
         return self._record()
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
+        """Stop the recording if it is a finishing key."""
         if event.digit not in self.finish_keys:
             return Stay(state.place)
         return Stay(Place(Phase.STOPPING), (StopRecording("key"),))
 
     def _ended(self, state: State, event: RecordingEnded) -> Move:
+        """Go on at NextNode."""
         if event.ended_by == "flow":  # a recording that an application which failed left behind
             return Stay(state.place)
         return Leave(event.ended_by, self.next_node)
