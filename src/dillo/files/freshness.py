@@ -43,8 +43,8 @@ def learned(url: str, audio_key: str, headers: Mapping[str, str], at_us: int) ->
     return Remembered(
         url=url,
         audio_key=audio_key,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        etag=_sendable(headers.get("etag")),
+        last_modified=_sendable(headers.get("last-modified")),
         checked_us=at_us,
         fresh_until_us=at_us + fresh_for_s(headers) * 1_000_000,
     )
@@ -64,3 +64,8 @@ def put_off(known: Remembered, at_us: int) -> Remembered | None:
     if at_us - known.checked_us > STALE_S * 1_000_000:
         return None
     return msgspec.structs.replace(known, fresh_until_us=at_us + DEFAULT_S * 1_000_000)
+
+
+def _sendable(value: str | None) -> str | None:
+    """Forget a validator that could not be sent back in a header."""
+    return value if value and value.isascii() and value.isprintable() else None

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -71,6 +72,8 @@ class Fetcher:
             timeout=httpx.Timeout(limits.total_s, connect=limits.connect_s),
             trust_env=False,
             headers={"User-Agent": "dillo", "Accept-Encoding": "identity"},
+            # What a server tells one customer's request must not come back with another's.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Answer:

@@ -52,6 +52,10 @@ def test_a_known_answer_is_asked_for_only_if_changed() -> None:
     assert conditions(tagged) == {"If-None-Match": '"1"'}
 
 
+def test_a_validator_that_cannot_be_sent_back_is_forgotten() -> None:
+    assert conditions(learned("u", "k", {"etag": '"é"', "last-modified": "\x7f"}, 0)) == {}
+
+
 def test_a_confirmed_answer_is_fresh_again() -> None:
     known = learned("u", "k", {"etag": "1"}, 0)
     again = confirmed(known, {"cache-control": "max-age=5"}, 100 * SECOND_US)

@@ -89,6 +89,20 @@ async def test_the_name_is_resolved_once_and_kept_in_the_host_header() -> None:
     assert b"If-None-Match: x\r\n" in heads[0]
 
 
+async def test_no_cookie_is_kept() -> None:
+    heads = []
+
+    async def respond(head: bytes, writer: asyncio.StreamWriter) -> None:
+        heads.append(head)
+        writer.write(b"HTTP/1.1 204 No Content\r\nSet-Cookie: a=b\r\n\r\n")
+
+    async with serving(respond) as port, fetching() as fetcher:
+        for _ in range(2):
+            await fetcher.fetch(f"http://127.0.0.1:{port}/", {})
+    assert len(heads) == 2
+    assert b"cookie" not in heads[1].lower()
+
+
 async def test_tls_checks_the_name_not_the_address() -> None:
     certificate = Path(__file__).with_name("prompts.example.crt")
     server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
