@@ -67,20 +67,46 @@ class House:
 
     def customer(self, name: str) -> Customer:
         code, key = self.new_id(), f"key of {name}"
-        self._insert("customers", code, name, "EUR", True, 0, False, 10, 5.0, 3600.0, 0)
-        key_sha256 = hashlib.sha256(key.encode()).hexdigest()
-        self._insert("api_keys", self.new_id(), code, "main", key_sha256, 0, None, None)
+        self._insert(
+            "customers",
+            id=code,
+            name=name,
+            currency="EUR",
+            is_prepaid=True,
+            balance_micros=0,
+            is_suspended=False,
+            max_concurrent_calls=10,
+            max_calls_per_second=5.0,
+            max_call_s=3600.0,
+            created_us=0,
+        )
+        self._insert(
+            "api_keys",
+            id=self.new_id(),
+            customer_id=code,
+            name="main",
+            key_sha256=hashlib.sha256(key.encode()).hexdigest(),
+            created_us=0,
+        )
         return Customer(code, key)
 
     def number(self, e164: str, holder: Customer | None = None) -> str:
         number_id = self.new_id()
-        self._insert("numbers", number_id, e164, "GB", "local", None, None, None, None, 0)
+        kind = {"country": "GB", "number_type": "local", "created_us": 0}
+        self._insert("numbers", id=number_id, e164=e164, **kind)
         if holder is not None:
             self.hold(number_id, holder)
         return number_id
 
     def hold(self, number_id: str, customer: Customer, until_us: int | None = None) -> None:
-        self._insert("number_holders", self.new_id(), number_id, customer.code, 0, until_us)
+        self._insert(
+            "number_holders",
+            id=self.new_id(),
+            number_id=number_id,
+            customer_id=customer.code,
+            from_us=0,
+            until_us=until_us,
+        )
 
     def revoke(self, customer: Customer) -> None:
         revoke = "UPDATE api_keys SET revoked_us = 1 WHERE customer_id = ?"
@@ -103,9 +129,24 @@ class House:
         find = "SELECT id FROM numbers WHERE e164 = ?"
         (number_id,) = self.connection.execute(find, [number]).fetchone()
         text = document or call_document(call_id, customer.code, number, number_id, created_us)
-        row = (call_id, customer.code, number_id, "anonymous", created_us, None, created_us)
         self.connection.execute("BEGIN")
-        self._insert("calls", *row, "FlowEnded", False, "EUR", 0, 1, settled_us, text, "[]")
+        self._insert(
+            "calls",
+            id=call_id,
+            customer_id=customer.code,
+            number_id=number_id,
+            caller="anonymous",
+            created_us=created_us,
+            ended_us=created_us,
+            end_reason="FlowEnded",
+            is_fallback_executed=False,
+            currency="EUR",
+            price_micros=0,
+            revision=1,
+            settled_us=settled_us,
+            document=text,
+            events="[]",
+        )
         self.connection.executemany(
             TALLY_CALL,
             [
@@ -127,7 +168,17 @@ class House:
         customer = customer or self.alice
         call_id = self.call("2026-11-03T10:00:00Z", customer=customer)
         recording_id = self.new_id()
-        self._insert("recordings", recording_id, call_id, customer.code, path, 1000, 8044, 0, 0)
+        self._insert(
+            "recordings",
+            id=recording_id,
+            call_id=call_id,
+            customer_id=customer.code,
+            path=path,
+            duration_ms=1000,
+            size=8044,
+            created_us=0,
+            expires_us=0,
+        )
         return recording_id
 
     def client(
@@ -140,9 +191,10 @@ class House:
         headers = customer.headers if customer else {}
         return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
 
-    def _insert(self, table: str, *values: object) -> None:
-        marks = ",".join("?" * len(values))
-        self.connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
+    def _insert(self, table: str, **row: object) -> None:
+        marks = ",".join("?" * len(row))
+        statement = f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})"
+        self.connection.execute(statement, list(row.values()))
 
 
 def call_document(
