@@ -69,7 +69,8 @@ def build(path: Path, calls: int) -> None:
 
 _INSERT_CALL = """
 INSERT INTO calls (id, customer_id, number_id, caller, created_us, answered_us, ended_us,
-    end_reason, is_fallback_executed, currency, price_micros, revision, settled_us, document, events)
+    end_reason, is_fallback_executed, currency, price_micros, revision, settled_us,
+    document, events)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _TALLY_ALL = """
