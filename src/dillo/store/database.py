@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from dillo.model.errors import PeerError, Unavailable
+from dillo.model.errors import Unavailable
+from dillo.store.address import sqlite_path
+
+__all__ = ["Database", "sqlite_path"]
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -39,34 +42,6 @@ _PASSING = {
 }
 
 
-class InvalidDatabaseUrl(PeerError):
-    """The database URL is none that Dillo can open."""
-
-
-def parse_url(url: str) -> URL:
-    """Read `sqlite:///path`, with or without a driver.
-
-    Raises InvalidDatabaseUrl for other databases, and for SQLite in memory, which the processes of
-    a platform could not share.
-    """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise InvalidDatabaseUrl(f"{url!r} is no database URL") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise InvalidDatabaseUrl(
-            f"{parsed.get_backend_name()} is not supported: use sqlite:///path"
-        )
-    if parsed.database in {None, "", ":memory:"}:
-        raise InvalidDatabaseUrl("sqlite:/// needs the path of a file")
-    return parsed.set(drivername="sqlite+aiosqlite")
-
-
-def sqlite_path(url: str) -> Path:
-    """Return the file behind a SQLite URL."""
-    return Path(str(parse_url(url).database))
-
-
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open database; `close` it when done.
@@ -81,12 +56,17 @@ class Database:
 
     @classmethod
     def open(cls, url: str, *, pool_size: int = 5) -> "Database":
-        """Make the engine of a database; connections are opened when needed."""
-        engine = create_async_engine(parse_url(url), pool_size=pool_size, max_overflow=5)
+        """Make the engine of a database; connections are opened when needed.
+
+        Raises InvalidDatabaseUrl.
+        """
+        path = sqlite_path(url)
+        address = URL.create("sqlite+aiosqlite", database=str(path))
+        engine = create_async_engine(address, pool_size=pool_size, max_overflow=5)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         writer = engine.execution_options(begin="BEGIN IMMEDIATE")
-        return cls(engine, writer, sqlite_path(url))
+        return cls(engine, writer, path)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

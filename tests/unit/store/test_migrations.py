@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from dillo.model.errors import Unavailable
 from dillo.store import migrations
-from dillo.store.database import InvalidDatabaseUrl, parse_url
+from dillo.store.address import InvalidDatabaseUrl, sqlite_path
 from dillo.store.migrations import HEAD, migrate
 from dillo.store.tables import metadata
 
@@ -72,7 +72,21 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
         migrate(f"sqlite:///{tmp_path}")
 
 
-@pytest.mark.parametrize("url", ["", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "no url"])
+@pytest.mark.parametrize(
+    "url", ["", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "no url", "sqlite:///a?b=c"]
+)
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidDatabaseUrl):
-        parse_url(url)
+        sqlite_path(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///dillo.db", "dillo.db"),
+        ("sqlite:////var/lib/dillo.db", "/var/lib/dillo.db"),
+        ("sqlite+aiosqlite:////var/lib/dillo.db", "/var/lib/dillo.db"),
+    ],
+)
+def test_a_url_names_a_file(url: str, path: str) -> None:
+    assert sqlite_path(url) == Path(path)

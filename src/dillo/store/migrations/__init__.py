@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from dillo.model.errors import Unavailable
-from dillo.store.database import sqlite_path
+from dillo.store.address import sqlite_path
 
 HEAD = "0001"
 """The newest revision; a test holds it against the files in `versions`."""
