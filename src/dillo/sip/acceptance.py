@@ -89,6 +89,8 @@ def media_type(request: Request) -> str:
     text = request.text("content-type")
     if text is None:
         raise Malformed("Content-Type", "missing, and there is a body")
+    if text == SDP:
+        return SDP
     return MediaType.parse(text).name
 
 

@@ -51,7 +51,7 @@ class Dialog:
         of ours go to `source`: nothing else gets through. An INVITE without Contact, as RFC 2543
         allowed, is answered to its From. Raises Malformed.
         """
-        contacts = request.contacts()
+        contacts = request.contacts
         routes = request.items("record-route")
         behind_nat = not routes and request.via.host.strip("[]") != source[0]
         return cls(
@@ -68,7 +68,7 @@ class Dialog:
     @classmethod
     def confirm(cls, request: Request, response: Response) -> "Dialog":
         """Begin the dialog that a response to our INVITE opens (§12.1.2). Raises Malformed."""
-        contacts = response.contacts()
+        contacts = response.contacts
         return cls(
             (request.call_id, request.from_.tag, response.to.tag),
             request.single("from"),
@@ -88,7 +88,7 @@ class Dialog:
 
     def refresh(self, message: Request | Response) -> None:
         """Move to the Contact of a re-INVITE or UPDATE, or of the 2xx to one (§12.2)."""
-        contacts = message.contacts()
+        contacts = message.contacts
         if contacts:
             self.target = contacts[0].uri
 

@@ -94,7 +94,7 @@ class Endpoint:
     def _serve(self, request: Request, source: Address, now: float) -> None:
         try:
             target = stamp_source(request, source)
-            checked(request).contacts()
+            checked(request)
             if request.via.branch == MAGIC_COOKIE:
                 raise Malformed("Via", "the branch is nothing but the magic cookie")
         except SipError as error:

@@ -103,9 +103,9 @@ def quote_string(text: str) -> str:
     return '"' + _needs_quotes.sub(r"\\\g<0>", text) + '"'
 
 
-def first_item_end(line: bytes) -> int:
-    """Return where the first item of a comma-separated header line ends."""
-    if b"," not in line:
-        return len(line)
-    found = _list_item(line.decode("latin-1"))
-    return found.end() if found else len(line)
+def first_item_end(text: str) -> int:
+    """Return where the first item of a comma-separated header value ends."""
+    if "," not in text:
+        return len(text)
+    found = _list_item(text)
+    return found.end() if found else 0

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dillo.sip.errors import Malformed, SipError
 from dillo.sip.fields import Lines, field_line, field_text, strip_name
-from dillo.sip.grammar import split_list
+from dillo.sip.grammar import first_item_end, split_list
 from dillo.sip.headers import CSeq, NameAddr, Via
 from dillo.sip.status import reason_for
 
@@ -25,7 +25,7 @@ class Message:
     `lines` maps the canonical (lower-case, long) name of each header to its lines, in order.
     """
 
-    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "lines")
+    __slots__ = ("_call_id", "_contacts", "_cseq", "_from", "_to", "_via", "body", "lines")
 
     def __init__(self, lines: Lines, body: bytes = b"") -> None:
         self.lines = lines
@@ -34,6 +34,8 @@ class Message:
         self._from: NameAddr | None = None
         self._to: NameAddr | None = None
         self._cseq: CSeq | None = None
+        self._call_id: str | None = None
+        self._contacts: list[NameAddr] | None = None
 
     def text(self, name: str) -> str | None:
         """Return the value of the first field of that canonical name, unfolded; None without."""
@@ -60,10 +62,10 @@ class Message:
     def via(self) -> Via:
         """The top hop. Raises Malformed."""
         if self._via is None:
-            hops = self.items("via")
-            if not hops:
+            text = self.text("via")
+            if not text:
                 raise Malformed("via", "missing")
-            self._via = Via.parse(hops[0])
+            self._via = Via.parse(text[: first_item_end(text)])
         return self._via
 
     @property
@@ -90,11 +92,17 @@ class Message:
     @property
     def call_id(self) -> str:
         """The Call-ID, compared byte for byte. Raises Malformed."""
-        return self.single("call-id")
+        if self._call_id is None:
+            self._call_id = self.single("call-id")
+        return self._call_id
 
+    @property
     def contacts(self) -> list[NameAddr]:
-        """Return the Contacts; `*` is none. Raises Malformed."""
-        return [NameAddr.parse(item, "Contact") for item in self.items("contact") if item != "*"]
+        """The Contacts; `*` is none. Raises Malformed."""
+        if self._contacts is None:
+            items = self.items("contact")
+            self._contacts = [NameAddr.parse(item, "Contact") for item in items if item != "*"]
+        return self._contacts
 
     def _encode(self, start: str) -> bytes:
         head = [start.encode("utf-8", "surrogateescape")]
@@ -185,10 +193,11 @@ def _tagged(request: Request, tag: str) -> list[bytes]:
 def checked(message: _M) -> _M:
     """Return the message if all that every SIP message needs is there once and well-formed.
 
-    That is Via, From, To, Call-ID and CSeq (RFC 3261 §8.1.1), and a CSeq that names the method.
+    That is Via, From, To, Call-ID and CSeq (RFC 3261 §8.1.1), a CSeq that names the method, and
+    a Contact, where there is one, that can be read.
     Raises Malformed.
     """
-    _ = message.via, message.from_, message.to, message.call_id
+    _ = message.via, message.from_, message.to, message.call_id, message.contacts
     method = message.cseq.method
     if isinstance(message, Request) and method != message.method:
         raise Malformed("CSeq", f"names {method}, but the request is {message.method}")

@@ -67,7 +67,7 @@ def _check_request_line(words: list[bytes]) -> None:
     if len(words) != 3 or not all(words):
         raise Malformed("request line", "is not method, URI and version with one space between")
     method, uri, version = words
-    if version.upper() != b"SIP/2.0":
+    if version != b"SIP/2.0" and version.upper() != b"SIP/2.0":
         if _version(version):
             raise UnsupportedVersion("request line", f"{_text(version)} is not SIP/2.0")
         raise Malformed("request line", f"{version[:20]!r} is no SIP version")

@@ -31,7 +31,7 @@ def stamp_source(request: Request, source: Address) -> Address:
 
 
 def _stamped(line: bytes, host: str, port: int) -> bytes:
-    end = first_item_end(line)
+    end = first_item_end(line.decode("latin-1"))
     hop = _received.sub(b"", line[:end])
     hop = _rport.sub(b";rport=%d" % port, hop)
     return b"%s;received=%s%s" % (hop.rstrip(), host.encode(), line[end:])

@@ -39,7 +39,7 @@ def test_a_request_with_compact_and_folded_headers_is_read() -> None:
     assert (request.from_.display, request.from_.tag) == ("A, B", "a1")
     assert request.call_id == "c1@192.0.2.1"
     assert str(request.cseq) == "7 INVITE"
-    assert request.contacts()[0].address.address == ("192.0.2.1", 5062)
+    assert request.contacts[0].address.address == ("192.0.2.1", 5062)
     assert request.body == b"v=0\n"
 
 
@@ -137,7 +137,6 @@ def look_at_everything(data: bytes) -> None:
     try:
         message = parse(data)
         checked(message)
-        message.contacts()
         _ = bytes(message)
     except BrokenRequest as broken:
         _ = bytes(Response.reply(broken.request, broken.error.status, tag="t"))
