@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from dillo.behavior.reader import Reader, nearest, quoted
+from dillo.behavior.reader import Reader
+from dillo.behavior.report import nearest, quoted
 from dillo.behavior.templates import Scope, Value
 from dillo.model.moments import to_datetime
 

@@ -10,7 +10,8 @@ from dillo.behavior.graph import check_loops, check_paths
 from dillo.behavior.machine import Behavior, Node
 from dillo.behavior.nodes import KINDS, LATER
 from dillo.behavior.problems import InvalidBehavior, Problem, Severity
-from dillo.behavior.reader import Reader, Report, nearest, quoted
+from dillo.behavior.reader import Reader
+from dillo.behavior.report import Report, nearest, quoted
 
 MAX_TEXT: Final = 1_000_000
 MAX_NODES: Final = 1000

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dillo.behavior.machine import Node
 from dillo.behavior.nodes.asking import AskingNode
-from dillo.behavior.reader import Report
+from dillo.behavior.report import Report
 
 _SHOWN = 10
 

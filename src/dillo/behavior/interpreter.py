@@ -139,14 +139,15 @@ def _apologised(state: State, event: PromptFinished | ActionFailed) -> Step:
 def _follow(state: State, move: Move, at_us: int) -> Step:
     """Do what a node decided, and enter nodes until one waits or the call is over."""
     effects: list[Effect] = []
-    for _ in range(MAX_NODES_PER_EVENT):
-        if not isinstance(move, Leave):
+    passed = 0
+    while isinstance(move, Leave):
+        passed += 1
+        if passed > MAX_NODES_PER_EVENT:
+            move = Fail(f"passed {MAX_NODES_PER_EVENT} nodes without waiting for anything")
             break
         effects += move.effects
         state, move, entering = _go_on(state, move, at_us)
         effects += entering
-    else:
-        move = Fail(f"passed {MAX_NODES_PER_EVENT} nodes without waiting for anything")
     state, last = _settle(state, move, at_us)
     return state, (*effects, *last)
 
@@ -180,7 +181,7 @@ def _enter(state: State, node: Node, at_us: int) -> tuple[State, Move, tuple[Eff
     return entered, node.enter(entered, at_us), effects
 
 
-def _settle(state: State, move: Move, at_us: int) -> Step:
+def _settle(state: State, move: Stay | End | Fail, at_us: int) -> Step:
     match move:
         case Stay(place, effects):
             return replace(state, place=place), effects
@@ -188,8 +189,6 @@ def _settle(state: State, move: Move, at_us: int) -> Step:
             return _end(state, move, at_us)
         case Fail(detail):
             return _fail(state, detail, at_us)
-        case Leave():
-            raise AssertionError("a node that is left leads on")
         case _:
             assert_never(move)
 

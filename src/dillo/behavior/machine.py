@@ -3,16 +3,14 @@
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
 from dillo.behavior.effects import CancelTimer, Effect, Note, StopPrompt, StopRecording
+from dillo.behavior.reader import Reader
 from dillo.behavior.templates import Scope
 from dillo.model.events import EndReason, PromptEnded, Role
-
-if TYPE_CHECKING:
-    from dillo.behavior.reader import Reader
 
 DEFAULT_LANGUAGE: Final = "en-GB"
 DIGIT_TIMER: Final = "digit"
@@ -71,7 +69,7 @@ class Node:
     transitions: ClassVar["Transitions"] = {}
 
     @classmethod
-    def read(cls, number: str, next_node: str | None, fields: "Reader") -> Self:
+    def read(cls, number: str, next_node: str | None, fields: Reader) -> Self:
         """Read the node's ChannelBehaviorAction; what is wrong goes into the reader's report."""
         raise NotImplementedError
 

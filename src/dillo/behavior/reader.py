@@ -1,95 +1,21 @@
 """Reads the fields of one JSON object and reports everything that is wrong with them."""
 
-import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from dillo.behavior import templates
-from dillo.behavior.problems import Problem, Severity
+from dillo.behavior.formats import canonical_language, is_http_url, storage_period
+from dillo.behavior.report import Report, listed, nearest, quoted
 from dillo.behavior.templates import Template
-from dillo.model.periods import InvalidStoragePeriod, StoragePeriod
 
 KEYS: Final = "0123456789*#ABCD"
 """The keys of a telephone (ITU-T Q.23)."""
 
 MAX_TEXT: Final = 4000
-MAX_URL: Final = 2048
-MAX_PROBLEMS: Final = 100
 
 _NODE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_PERIOD: Final = {"D": 3650, "M": 120, "Y": 10}
-# RFC 5646 §2.1 without grandfathered and private-use-only tags. Language subtags of 4 letters are
-# reserved and none of 5 to 8 was ever registered, so that "english" is refused.
-_LANGUAGE_TAG = re.compile(
-    r"[a-z]{2,3}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
-    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?",
-    re.IGNORECASE,
-)
-
-
-def quoted(value: object) -> str:
-    """Return a JSON value as a message shows it, shortened."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "an array"
-    text = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean Text?` where a known word looks alike, else an empty text."""
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    matches = difflib.get_close_matches(word[:64].lower(), by_lower, n=1)
-    return f"; did you mean {by_lower[matches[0]]}?" if matches else ""
-
-
-def canonical_language(tag: str) -> str | None:
-    """Return a BCP 47 tag in its usual case (RFC 5646 §2.1.1), None where it is none."""
-    if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag):
-        return None
-    subtags = tag.lower().split("-")
-    # From the first singleton on, an extension or private use, everything stays in lower case.
-    extension = next((n for n, subtag in enumerate(subtags) if len(subtag) == 1), len(subtags))
-    language, *others = subtags[:extension]
-    return "-".join([language, *map(_canonical_subtag, others), *subtags[extension:]])
-
-
-def _canonical_subtag(subtag: str) -> str:
-    return {2: subtag.upper(), 4: subtag.title()}.get(len(subtag), subtag)
-
-
-class Report:
-    """The problems found so far, and what of the document and the account fields are held to."""
-
-    def __init__(self, targets: frozenset[str], prompt_exists: Callable[[str], bool]) -> None:
-        self.errors: list[Problem] = []
-        self.warnings: list[Problem] = []
-        self.targets = targets
-        self.prompt_exists = prompt_exists
-        self.is_full = False
-        """Whether more than MAX_PROBLEMS errors were found: looking for others can stop."""
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything found, errors first."""
-        more = f"there are more errors than these {MAX_PROBLEMS}"
-        rest = (Problem(Severity.ERROR, None, "", more),) if self.is_full else ()
-        return (*self.errors, *rest, *self.warnings)
-
-    def error(self, node: str | None, field: str, message: str) -> None:
-        """Add an error."""
-        if len(self.errors) < MAX_PROBLEMS:
-            self.errors.append(Problem(Severity.ERROR, node, field, message))
-        else:
-            self.is_full = True
-
-    def warning(self, node: str | None, field: str, message: str) -> None:
-        """Add a warning."""
-        if len(self.warnings) < MAX_PROBLEMS:
-            self.warnings.append(Problem(Severity.WARNING, node, field, message))
 
 
 class Reader:
@@ -143,7 +69,7 @@ class Reader:
             if name in known or self.report.is_full:
                 continue
             hint = nearest(name, known)
-            self.complain(name[:64], f"is unknown{hint or f': {owner} has {_listed(known)}'}")
+            self.complain(name[:64], f"is unknown{hint or f': {owner} has {listed(known)}'}")
 
     def take(self, name: str) -> Any:
         """Return a field as it came, None where it is not there."""
@@ -234,7 +160,7 @@ class Reader:
         if value is None or value in words:
             return default if value is None else str(value)
         hint = nearest(value, words) if isinstance(value, str) else ""
-        self.complain(name, f"{quoted(value)} is wrong: {_listed(words)} is expected{hint}")
+        self.complain(name, f"{quoted(value)} is wrong: {listed(words)} is expected{hint}")
         return default
 
     def name(self, name: str) -> str:
@@ -312,7 +238,7 @@ class Reader:
         value = self.take(name)
         if value is None:
             return default
-        period = _storage_period(value)
+        period = storage_period(value) if isinstance(value, str) else None
         if period is None:
             expected = "days, months or years, ten years at most, such as 7-D, 3-M or 1-Y,"
             self._wrong(name, expected, value)
@@ -357,28 +283,3 @@ class Reader:
             if not isinstance(item, str) or not is_valid(item):
                 self._wrong(name, expected, item)
         return tuple(str(item) for item in items)
-
-
-def _storage_period(value: object) -> StoragePeriod | None:
-    try:
-        period = StoragePeriod.parse(value) if isinstance(value, str) else None
-    except InvalidStoragePeriod:
-        return None
-    return period if period and period.count <= _LONGEST_PERIOD[period.unit] else None
-
-
-def is_http_url(text: str) -> bool:
-    """Return whether a text is an absolute http or https address with a host."""
-    if len(text) > MAX_URL or not text.isascii() or any(c.isspace() for c in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        has_host = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and has_host and text.isprintable()
-
-
-def _listed(words: Iterable[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last

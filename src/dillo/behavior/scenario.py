@@ -11,6 +11,7 @@ returns every row that came about, so a scenario holds when it returns the table
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from dillo.behavior.effects import (
@@ -38,6 +39,7 @@ from dillo.behavior.events import (
 )
 from dillo.behavior.interpreter import step
 from dillo.behavior.machine import State
+from dillo.behavior.reader import KEYS
 from dillo.model.errors import PeerError
 from dillo.model.events import CallEvent
 from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
@@ -73,7 +75,11 @@ class Played:
 def parse(table: str) -> tuple[Row, ...]:
     """Read a table, its heading included. Raises InvalidScenario naming the line."""
     lines = [line for line in table.splitlines() if line.strip()]
-    return tuple(_parse_row(line) for line in lines[1:])
+    rows = tuple(_parse_row(line) for line in lines[1:])
+    for earlier, later in pairwise(rows):
+        if later.at_us < earlier.at_us:
+            raise InvalidScenario(f"{later.happening!r} comes before the row above it")
+    return rows
 
 
 def _parse_row(line: str) -> Row:
@@ -82,6 +88,11 @@ def _parse_row(line: str) -> Row:
         at_s, happening, outcome = float(cells[0]), cells[1], "".join(cells[2:])
     except (ValueError, IndexError) as error:
         raise InvalidScenario(f"{line!r} is no row: time | in | out is expected") from error
+    name, _, argument = happening.partition(" ")
+    if happening not in _AUTOMATIC and name not in _INPUTS:
+        raise InvalidScenario(f"{happening!r} is unknown: one of {', '.join(_KNOWN)} is expected")
+    if name == "Digit" and (len(argument) != 1 or argument not in KEYS):
+        raise InvalidScenario(f"{happening!r} is wrong: one of the keys {KEYS} is expected")
     return Row(round(at_s * _SECOND), happening, outcome)
 
 
@@ -109,7 +120,7 @@ def play(
     seconds that a prompt lasts.
     """
     world = _World(state, starts_us, duration)
-    inputs = [row for row in parse(table) if row.happening.split(" ")[0] in _INPUTS]
+    inputs = [row for row in parse(table) if row.happening not in _AUTOMATIC]
     for row in inputs:
         world.run_until(row.at_us)
         name, _, argument = row.happening.partition(" ")
@@ -125,6 +136,13 @@ _INPUTS: Final[dict[str, Callable[[int, str], Event]]] = {
     "Hung": lambda at_us, _: HungUp(at_us),
     "Failed": ActionFailed,
 }
+
+_PROMPT = "Prompt finished"
+_TIMER = "Timer fired"
+_RECORDING = "Recording full"
+_STOPPED = "Recording done"
+_AUTOMATIC = (_PROMPT, _TIMER, _RECORDING, _STOPPED)
+_KNOWN = ("Started", "Digit 1", "Fell silent", "Hung up", "Failed …", *_AUTOMATIC)
 
 
 @dataclass(slots=True)
@@ -223,12 +241,6 @@ class _World:
             case HangUp(reason):
                 self.is_over = True
                 return f"Hang up {reason}"
-
-
-_PROMPT = "Prompt finished"
-_TIMER = "Timer fired"
-_RECORDING = "Recording full"
-_STOPPED = "Recording done"
 
 
 def _described(prompt: Prompt) -> str:

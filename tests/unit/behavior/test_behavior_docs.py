@@ -10,7 +10,8 @@ import pytest
 from dillo.behavior import check
 from dillo.behavior.nodes import KINDS, LATER
 from dillo.behavior.nodes.ending import CAUSES
-from dillo.behavior.reader import Reader, Report
+from dillo.behavior.reader import Reader
+from dillo.behavior.report import Report
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "channel-behavior.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dillo.behavior.reader import canonical_language, is_http_url
+from dillo.behavior.formats import canonical_language, is_http_url
 from dillo.behavior.scenario import InvalidScenario, Row, parse
 from dillo.behavior.templates import Scope, Value, masked, plain
 from dillo.behavior.templates import parse as parse_template
@@ -58,6 +58,7 @@ def test_a_sound_template_renders_without_braces_of_references(text: str) -> Non
         ("en-GB-x-Loud-AB", "en-GB-x-loud-ab"),
         ("english", None),
         ("en_GB", None),
+        ("ſv", None),
         ("e", None),
         ("en-", None),
         ("", None),
@@ -95,7 +96,17 @@ def test_scenario_rows() -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["soon | Digit 1 |", "1", "|"])
-def test_scenario_rows_that_cannot_be_read(line: str) -> None:
-    with pytest.raises(InvalidScenario, match=r"is no row: time \| in \| out is expected"):
-        parse(f"at | in | out\n{line}")
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("soon | Digit 1 |", r"is no row: time \| in \| out is expected"),
+        ("1", "is no row"),
+        ("|", "is no row"),
+        ("1 | Digt 1 |", "'Digt 1' is unknown: one of Started, Digit 1, Fell silent, Hung up"),
+        ("1 | Digit 12 |", "'Digit 12' is wrong: one of the keys"),
+        ("2 | Started |\n1 | Hung up |", "'Hung up' comes before the row above it"),
+    ],
+)
+def test_scenarios_that_cannot_be_read(rows: str, message: str) -> None:
+    with pytest.raises(InvalidScenario, match=message):
+        parse(f"at | in | out\n{rows}")

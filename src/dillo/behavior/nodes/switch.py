@@ -19,6 +19,7 @@ class Case:
     target: str | None
 
     def holds(self, scope: Scope, at_us: int) -> bool:
+        """Return whether the case is to be taken."""
         return all(condition.holds(scope, at_us) for condition in self.conditions)
 
 
