@@ -155,14 +155,13 @@ def _follow(state: State, move: Move, at_us: int) -> Step:
 def _go_on(state: State, move: Leave, at_us: int) -> tuple[State, Move, tuple[Effect, ...]]:
     assert state.node is not None
     left = replace(state, place=ENTRANCE, scope=move.scope or state.scope)
-    behavior = state.primary if state.role is Role.PRIMARY else state.fallback
-    target = None if move.target is None or behavior is None else behavior.nodes.get(move.target)
-    if target is None and move.target is not None:
-        return left, Fail(f"refers to node {move.target}, which does not exist"), ()
-    leaving = Note(NodeLeft(at_us, state.node.number, move.outcome, move.target))
+    target = move.target
+    if target is not None and target not in state.nodes:
+        return left, Fail(f"refers to node {target}, which does not exist"), ()
+    leaving = Note(NodeLeft(at_us, state.node.number, move.outcome, target))
     if target is None:
         return left, _FLOW_OVER, (leaving,)
-    entered, following, entering = _enter(left, target, at_us)
+    entered, following, entering = _enter(left, state.nodes[target], at_us)
     return entered, following, (leaving, *entering)
 
 
@@ -209,6 +208,7 @@ def _end(state: State, move: End, at_us: int) -> Step:
 
 
 def _launch(state: State, role: Role, behavior: Behavior, at_us: int) -> Step:
+    """Start an application at its node 0."""
     running = replace(state, status=Status.RUNNING, role=role, node=None, place=ENTRANCE)
     started = Note(ApplicationStarted(at_us, role, behavior.version_id))
     node = behavior.nodes.get("0")
@@ -219,6 +219,7 @@ def _launch(state: State, role: Role, behavior: Behavior, at_us: int) -> Step:
 
 
 def _fail(state: State, detail: str, at_us: int) -> Step:
+    """Give the application up: the primary for the fallback, the fallback for an apology."""
     number = state.node.number if state.node else None
     failed = Note(ApplicationFailed(at_us, state.role, number, detail))
     effects = (*_abandon(state, "failed", at_us), failed)

@@ -117,6 +117,12 @@ class State(msgspec.Struct, frozen=True):
     language: str = DEFAULT_LANGUAGE
     """The language spoken last: an apology uses it."""
 
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """The nodes of the application that runs."""
+        behavior = self.primary if self.role is Role.PRIMARY else self.fallback
+        return behavior.nodes if behavior else {}
+
 
 class Stay(msgspec.Struct, frozen=True):
     """The node goes on, and waits for an event."""
