@@ -31,7 +31,8 @@ class Spoken:
         if not value.text.strip():
             return None
         speech = Speech(value.text, self.language, self.voice)
-        return Cue(speech, str(replace(speech, text=value.shown)))
+        shown = speech if value.shown == value.text else replace(speech, text=value.shown)
+        return Cue(speech, str(shown))
 
 
 @dataclass(frozen=True, slots=True)

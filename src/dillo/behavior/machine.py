@@ -17,7 +17,8 @@ DIGIT_TIMER: Final = "digit"
 """The one timer that nodes use: how long the caller may take for the next key."""
 
 
-class Phase(enum.Enum):
+# Whole numbers hash in C, which the look-up in a transition table is made of.
+class Phase(enum.IntEnum):
     """What a node is in the middle of."""
 
     ENTERING = enum.auto()
@@ -40,7 +41,7 @@ class Place(msgspec.Struct, frozen=True):
 ENTRANCE: Final = Place(Phase.ENTERING)
 
 
-class Status(enum.Enum):
+class Status(enum.IntEnum):
     """What the flow as a whole is doing."""
 
     READY = enum.auto()
