@@ -65,6 +65,7 @@ class _Call:
         self._ringing_ms: float | None = None
         self._keys: asyncio.Queue[str] = asyncio.Queue()
         self._may_cancel = asyncio.Event()
+        self._has_given_up = False
         self._is_over = asyncio.Event()
 
     async def carry_out(self) -> CallOutcome:
@@ -88,6 +89,7 @@ class _Call:
             pending = tasks.create_task(self._line.request(invite, self._progressed))
             try:
                 await asyncio.wait({pending}, timeout=self._plan.cancel_after_s or self._plan.max_s)
+                self._has_given_up = not pending.done()
                 await self._cancel(invite, pending)
                 await asyncio.wait({pending})
             except asyncio.CancelledError:
@@ -169,6 +171,8 @@ class _Call:
     async def _wait_for_the_end(self) -> None:
         """Return when the callee hung up, or when it is time to."""
         limit_s = min(self._plan.hang_up_after_s or self._plan.max_s, self._plan.max_s)
+        if self._has_given_up:  # the answer and our CANCEL crossed
+            limit_s = 0
         async with asyncio.TaskGroup() as tasks:
             keys = tasks.create_task(self._send_keys())
             with suppress(TimeoutError):

@@ -41,7 +41,7 @@ class OutgoingDialog:
         self._to = response.single("to")
         self._remote_tag = response.to.tag
         self._routes = response.items("record-route")[::-1]
-        for contact in response.contacts()[:1]:
+        for contact in response.contacts[:1]:
             self._uri = contact.uri
 
     def acknowledge(self, invite: Request, answer: bytes | None = None) -> Request:

@@ -12,6 +12,7 @@ import pytest
 
 from dillo.caller import CallPlan, DigitScript, place_call, write_wav
 from dillo.model.errors import Unavailable
+from dillo.sdp import NotAcceptable
 
 SCENARIOS = Path(__file__).parents[2] / "data" / "sipp"
 LOOPBACK = "127.0.0.1"
@@ -28,13 +29,11 @@ def _free_port() -> int:
         return port
 
 
-async def _until_bound(port: int) -> None:
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                return
+async def _until_bound(process: asyncio.subprocess.Process, port: int) -> None:
+    """Wait for the port to be taken, without trying it: that could take it away from sipp."""
+    address, table = f":{port:04X} ", Path("/proc/net/udp")
+    while address not in table.read_text():  # noqa: ASYNC110, ASYNC240 - nobody tells us
+        assert process.returncode is None, "sipp did not start"
         await asyncio.sleep(0.01)
 
 
@@ -50,7 +49,7 @@ async def callee(scenario: str, folder: Path) -> AsyncIterator[Address]:
     )  # fmt: skip
     try:
         async with asyncio.timeout(20):
-            await _until_bound(port)
+            await _until_bound(process, port)
             yield LOOPBACK, port
             assert await process.wait() == 0, "sipp saw something else than its scenario"
     finally:
@@ -110,6 +109,18 @@ async def test_a_call_that_only_rings_is_cancelled(tmp_path: Path) -> None:
         outcome = await place_call(CallPlan(to="100", target=target, cancel_after_s=0.2))
     assert outcome.status == 487
     assert outcome.ringing_ms is not None
+
+
+async def test_an_answer_that_crosses_the_cancel_is_hung_up_at_once(tmp_path: Path) -> None:
+    async with callee("callee_answers_too_late", tmp_path) as target:
+        outcome = await place_call(CallPlan(to="100", target=target, cancel_after_s=0.1))
+    assert (outcome.status, outcome.ended_by) == (200, "caller")
+
+
+async def test_an_answer_without_a_common_codec_is_hung_up(tmp_path: Path) -> None:
+    async with callee("callee_answers_in_g729", tmp_path) as target:
+        with pytest.raises(NotAcceptable, match="PCMU"):
+            await place_call(CallPlan(to="100", target=target))
 
 
 async def test_an_interrupted_caller_cancels_the_call(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def _real(name: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "agreement"),
     [
-        ("baresip", Agreement("192.0.2.20", 10426, 10427, 8, 101, 20, True, True)),
+        ("baresip", Agreement("192.0.2.2", 11500, 11501, 0, 101, 20, True, True)),
+        ("softphone_pcma_rtcp_mux", Agreement("192.0.2.20", 10426, 10427, 8, 101, 20, True, True)),
         ("sipp_uac", Agreement("127.0.0.1", 6000, 6001, 0, None, 20, True, True)),
         ("asterisk", Agreement("192.0.2.10", 11492, 11493, 0, 101, 20, True, True)),
         ("linphone_like", Agreement("198.51.100.7", 7078, 7079, 0, 100, 20, True, True)),
@@ -130,7 +131,7 @@ def test_rtcp_goes_where_the_peer_says(attributes: tuple[str, ...], port: int) -
 
 
 def test_rtcp_multiplexing_is_not_accepted() -> None:
-    assert b"rtcp-mux" not in negotiate(_real("baresip"), LOCAL).answer
+    assert b"rtcp-mux" not in negotiate(_real("softphone_pcma_rtcp_mux"), LOCAL).answer
 
 
 @pytest.mark.parametrize(
