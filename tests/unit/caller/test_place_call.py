@@ -29,33 +29,42 @@ def _free_port() -> int:
         return port
 
 
-async def _until_bound(process: asyncio.subprocess.Process, port: int) -> None:
+async def _is_bound(process: asyncio.subprocess.Process, port: int) -> bool:
     """Wait for the port to be taken, without trying it: that could take it away from sipp."""
     address, table = f":{port:04X} ", Path("/proc/net/udp")
-    while address not in table.read_text():  # noqa: ASYNC110, ASYNC240 - nobody tells us
-        assert process.returncode is None, "sipp did not start"
+    while address not in table.read_text():  # noqa: ASYNC240 - an instant, and no disk
+        if process.returncode is not None:
+            return False
         await asyncio.sleep(0.01)
+    return True
+
+
+async def _start(scenario: str, folder: Path) -> tuple[asyncio.subprocess.Process, Address]:
+    """Start sipp; again where another process took one of its ports first."""
+    while True:
+        port, rtp_port = _free_port(), _free_port()
+        process = await asyncio.create_subprocess_exec(
+            "sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", "1", "-nostdin", "-rtp_echo",
+            "-i", LOOPBACK, "-p", str(port), "-mi", LOOPBACK, "-mp", str(rtp_port),
+            "-timeout", "20s", "-timeout_error", cwd=folder,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        if await _is_bound(process, port):
+            return process, (LOOPBACK, port)
 
 
 @asynccontextmanager
 async def callee(scenario: str, folder: Path) -> AsyncIterator[Address]:
     """Run a sipp scenario for one call, echoing RTP; the scenario must have come to its end."""
-    port, rtp_port = _free_port(), _free_port()
-    process = await asyncio.create_subprocess_exec(
-        "sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-m", "1", "-nostdin", "-rtp_echo",
-        "-i", LOOPBACK, "-p", str(port), "-mi", LOOPBACK, "-mp", str(rtp_port),
-        "-timeout", "20s", "-timeout_error", cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(20):
-            await _until_bound(process, port)
-            yield LOOPBACK, port
+    async with asyncio.timeout(20):
+        process, address = await _start(scenario, folder)
+        try:
+            yield address
             assert await process.wait() == 0, "sipp saw something else than its scenario"
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
 async def test_an_answered_call_sends_keys_and_sound_and_hears_what_comes_back(
