@@ -58,10 +58,14 @@ class Forgotten(msgspec.Struct, frozen=True):
 
 
 class Misbehaved(msgspec.Struct, frozen=True):
-    """A source sent something broken; too much of it, and it should not be listened to."""
+    """A source sent something broken; `refusal` is the answer to it, where it can have one.
+
+    Whoever performs it may keep the refusal back from a source that sends too much of this.
+    """
 
     source: Address
     detail: str
+    refusal: Send | None = None
 
 
 Effect = (

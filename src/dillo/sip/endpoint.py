@@ -134,7 +134,7 @@ class Endpoint:
         if not self._accepting or len(self.transactions) >= self._max_transactions:
             raise Refused(503, "request", "came while no calls are taken", _BUSY)
         if request.method == "OPTIONS":
-            self._reply(request, 200, CAPABILITIES, target)
+            self.transactions.outbox.append(self._reply(request, 200, CAPABILITIES, target))
         else:
             self._agent.invite(request, target, source, now)
 
@@ -148,22 +148,24 @@ class Endpoint:
             target = stamp_source(request, source)
         except SipError:
             target = source
-        self._agent.told.append(Misbehaved(source, str(error)))
-        self._refuse(request, error, target)
+        if request.method == "ACK":
+            self._drop_malformed(error, source)
+            return
+        refusal = self._reply(request, error.status, (), target)
+        self._agent.told.append(Misbehaved(source, str(error), refusal))
 
     def _refuse(self, request: Request, error: SipError, target: Address) -> None:
         if request.method == "ACK":
-            self.counters.count_dropped("ACK that fits nothing")
-            return
+            return  # an ACK is never answered, whatever it asks for (§17)
         fields = error.fields if isinstance(error, Refused) else ()
-        self._reply(request, error.status, fields, target)
+        self.transactions.outbox.append(self._reply(request, error.status, fields, target))
 
     def _reply(
         self, request: Request, status: int, fields: tuple[tuple[str, str], ...], target: Address
-    ) -> None:
+    ) -> Send:
         response = Response.reply(request, status, fields, tag=self._tag_for(request))
         self.counters.count_response(status)
-        self.transactions.outbox.append(Send(bytes(response), target))
+        return Send(bytes(response), target)
 
     def _tag_for(self, request: Request) -> str:
         """Return a To tag that a repetition of the request gets again (§8.2.7)."""

@@ -22,16 +22,15 @@ def caller_user(request: Request) -> str:
     if wishes & _WITHHOLDING:
         return ""
     for item in request.items("p-asserted-identity"):
-        user = _user_of(NameAddr.parse(item, "P-Asserted-Identity"))
-        if user:
+        if user := _user_of(item):
             return user
     if request.from_.uri.lower().endswith("@anonymous.invalid"):
         return ""
-    return _user_of(request.from_)
+    return _user_of(request.single("from"))
 
 
-def _user_of(address: NameAddr) -> str:
+def _user_of(text: str) -> str:
     try:
-        return address.address.user_text
+        return NameAddr.parse(text).address.user_text
     except SipError:
-        return ""  # a scheme that has no telephone user
+        return ""  # unreadable, or of a scheme that has no users

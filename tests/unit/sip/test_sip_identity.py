@@ -32,6 +32,7 @@ def test_the_called_is_the_user_of_the_request_uri(uri: str, user: str) -> None:
         (request(sender='"Anonymous" <sip:anonymous@anonymous.invalid>'), ""),
         (request(P_Asserted_Identity="<sip:+39@h>, <tel:+39>"), "+39"),
         (request(P_Asserted_Identity="<mailto:a@h>"), "+44123"),
+        (request(P_Asserted_Identity='"broken <sip:+39@h>'), "+44123"),
         (request(P_Asserted_Identity="<sip:+39@h>", Privacy="id;critical"), ""),
         (request(Privacy="none"), "+44123"),
     ],

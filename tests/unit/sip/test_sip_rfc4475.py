@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dillo.sip.effects import Invited
+from dillo.sip.effects import Invited, Misbehaved
 from dillo.sip.endpoint import Endpoint
 from dillo.sip.errors import SipError
 from dillo.sip.message import Response, checked
@@ -85,7 +85,11 @@ def treat(data: bytes) -> tuple[str, list[bytes]]:
         new_token=lambda: f"t{next(tokens)}", contact_for=lambda _: ("192.0.2.9", 5060)
     )
     effects = endpoint.receive(data, SOURCE, 0.0)
-    sent = [effect.data for effect in effects if isinstance(effect, Send)]
+    sends = [effect for effect in effects if isinstance(effect, Send)]
+    sends += [
+        effect.refusal for effect in effects if isinstance(effect, Misbehaved) and effect.refusal
+    ]
+    sent = [send.data for send in sends]
     if any(isinstance(effect, Invited) for effect in effects):
         return "call", sent
     return (sent[0].split()[1].decode() if sent else "dropped"), sent

@@ -32,13 +32,11 @@ class Via(msgspec.Struct, frozen=True):
         found = _via(text)
         if found is None:
             raise Malformed("Via", f"{text[:60]!r} is no hop")
-        transport, host, port, params = found.groups()
-        return cls(
-            transport.upper(),
-            host,
-            None if port is None else int(port),
-            parse_params(params, "Via"),
-        )
+        transport, host, digits, params = found.groups()
+        port = None if digits is None else int(digits)
+        if port is not None and not 0 < port < 65536:
+            raise Malformed("Via", f"{digits} is no port")
+        return cls(transport.upper(), host, port, parse_params(params, "Via"))
 
     @property
     def branch(self) -> str | None:
