@@ -16,6 +16,7 @@ from dillo.caller.talk import KEY_MS, Talk
 from dillo.caller.voice import Voice, open_voice
 from dillo.rtp.pcm import Samples
 from dillo.sdp import PCMA, PCMU, Agreement, LocalMedia, SdpError, accept, negotiate, offer
+from dillo.sip.dialog import OutOfOrder
 from dillo.sip.message import Request, Response
 from dillo.sip.transactions import cancel_for
 
@@ -117,7 +118,7 @@ class _Call:
                 await asyncio.wait({pending})
                 if pending.result().status < 300:
                     self._dialog.establish(pending.result())
-                    self._line.acknowledge(invite, self._dialog.acknowledge(invite))
+                    self._line.acknowledge(invite, self._dialog.acknowledge())
                     await self._line.request(self._dialog.bye())
 
     async def _converse(self, invite: Request, response: Response) -> CallOutcome:
@@ -153,9 +154,9 @@ class _Call:
         try:
             terms = self._agree(response)
         except SdpError:
-            self._line.acknowledge(invite, self._dialog.acknowledge(invite))
+            self._line.acknowledge(invite, self._dialog.acknowledge())
             raise
-        self._line.acknowledge(invite, self._dialog.acknowledge(invite, terms.answer))
+        self._line.acknowledge(invite, self._dialog.acknowledge(terms.answer))
         by_info = self._plan.dtmf == "info"
         talk = Talk(self._plan.script, self._sound, self._keys.put_nowait, by_info=by_info)
         self._voice.begin(talk, terms)
@@ -195,7 +196,11 @@ class _Call:
 
     def serve(self, request: Request) -> Response | None:
         """Respond to a request of the callee; None for an ACK."""
-        if not self._dialog.holds(request):
+        try:
+            is_ours = self._dialog.admit(request)
+        except OutOfOrder as error:
+            return Response.reply(request, error.status)
+        if not is_ours:
             return None if request.method == "ACK" else Response.reply(request, 481)
         match request.method:
             case "ACK":

@@ -3,19 +3,19 @@
 import secrets
 from urllib.parse import quote
 
-from dillo.sip.headers import NameAddr
-from dillo.sip.message import Request, Response
+from dillo.model.errors import MisuseError
+from dillo.sip.dialog import Dialog
+from dillo.sip.message import Fields, Request, Response
 
 ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO"
-_USER_AGENT = "Dillo test caller"
+_SDP = ("Content-Type", "application/sdp")
+_USER_AGENT = ("User-Agent", "Dillo test caller")
 _USER_CHARACTERS = "+-_.!~*'()&=$,;?/"
 """What a user part may hold unescaped (§25.1)."""
 
-_Fields = list[tuple[str, str]]
-
 
 class OutgoingDialog:
-    """Knows both ends, the route and the counters of a call, and builds its requests."""
+    """Builds the INVITE, and once it is answered the requests of the dialog that it opened."""
 
     def __init__(
         self, to: str, from_: str, target: tuple[str, int], local: tuple[str, int]
@@ -24,68 +24,76 @@ class OutgoingDialog:
         self._local = local
         self._uri = _uri(to, target)
         self._from = f"{_from(from_, local)};tag={secrets.token_hex(6)}"
-        self._to = f"<{self._uri}>"
-        self._remote_tag: str | None = None
-        self._routes: list[str] = []
-        self._number = 0
+        self._invite: Request | None = None
+        self._dialog: Dialog | None = None
 
     def invite(self, offer: bytes | None) -> Request:
         """Build the INVITE, without SDP where the callee is to make the offer."""
-        self._number += 1
-        body = [("Content-Type", "application/sdp")] if offer else []
-        more = [self.contact, ("Allow", ALLOW)]
-        return self._build("INVITE", self._number, [*more, *body], offer or b"")
+        fields = [
+            ("Via", self._via()),
+            ("Max-Forwards", "70"),
+            ("From", self._from),
+            ("To", f"<{self._uri}>"),
+            ("Call-ID", self.call_id),
+            ("CSeq", "1 INVITE"),
+            self.contact,
+            ("Allow", ALLOW),
+            _USER_AGENT,
+            *([_SDP] if offer else []),
+        ]
+        self._invite = Request.build("INVITE", self._uri, fields, offer or b"")
+        return self._invite
 
     def establish(self, response: Response) -> None:
-        """Take the remote tag, target and route from the 2xx (§12.1.2). Raises SipError."""
-        self._to = response.single("to")
-        self._remote_tag = response.to.tag
-        self._routes = response.items("record-route")[::-1]
-        for contact in response.contacts[:1]:
-            self._uri = contact.uri
+        """Open the dialog by the 2xx (§12.1.2). Raises SipError."""
+        if self._invite is None:
+            raise MisuseError("a dialog cannot be established before its INVITE")
+        self._dialog = Dialog.confirm(self._invite, response)
 
-    def acknowledge(self, invite: Request, answer: bytes | None = None) -> Request:
-        """Build the ACK of a 2xx, with our SDP where the offer was the callee's (§13.2.2.4)."""
-        body = [("Content-Type", "application/sdp")] if answer else []
-        return self._build("ACK", invite.cseq.number, body, answer or b"")
+    def acknowledge(self, answer: bytes = b"") -> Request:
+        """Build the ACK of the 2xx, with our SDP where the offer was the callee's (§13.2.2.4)."""
+        return self._request("ACK", [_SDP] if answer else [], answer, cseq=1)
 
     def bye(self) -> Request:
         """Build the BYE."""
-        self._number += 1
-        return self._build("BYE", self._number, [])
+        return self._request("BYE")
 
     def info(self, key: str, duration_ms: int) -> Request:
         """Build the INFO that presses a key (application/dtmf-relay)."""
-        self._number += 1
         body = f"Signal={key}\r\nDuration={duration_ms}\r\n".encode()
         fields = [self.contact, ("Content-Type", "application/dtmf-relay")]
-        return self._build("INFO", self._number, fields, body)
+        return self._request("INFO", fields, body)
 
-    def holds(self, request: Request) -> bool:
-        """Tell whether a request of the peer belongs to this dialog (§12.2.2)."""
-        local_tag = NameAddr.parse(self._from).tag
-        tags = request.to.tag, request.from_.tag
-        return request.call_id == self.call_id and tags == (local_tag, self._remote_tag)
+    def admit(self, request: Request) -> bool:
+        """Tell whether a request of the callee belongs to this dialog (§12.2.2).
+
+        Raises OutOfOrder for one that a later one has overtaken.
+        """
+        dialog = self._dialog
+        tags = request.call_id, request.to.tag, request.from_.tag
+        if dialog is None or tags != dialog.id:
+            return False
+        if request.method != "ACK":
+            dialog.admit(request)
+        if request.method == "INVITE":
+            dialog.refresh(request)
+        return True
 
     @property
     def contact(self) -> tuple[str, str]:
         """The header that says where requests of the callee go."""
         return "Contact", f"<sip:{self._local[0]}:{self._local[1]}>"
 
-    def _build(self, method: str, number: int, more: _Fields, body: bytes = b"") -> Request:
+    def _via(self) -> str:
         host, port = self._local
-        fields = [
-            ("Via", f"SIP/2.0/UDP {host}:{port};rport;branch=z9hG4bK{secrets.token_hex(8)}"),
-            ("Max-Forwards", "70"),
-            *[("Route", route) for route in self._routes],
-            ("From", self._from),
-            ("To", self._to),
-            ("Call-ID", self.call_id),
-            ("CSeq", f"{number} {method}"),
-            ("User-Agent", _USER_AGENT),
-            *more,
-        ]
-        return Request.build(method, self._uri, fields, body)
+        return f"SIP/2.0/UDP {host}:{port};rport;branch=z9hG4bK{secrets.token_hex(8)}"
+
+    def _request(
+        self, method: str, fields: Fields = (), body: bytes = b"", cseq: int | None = None
+    ) -> Request:
+        if self._dialog is None:
+            raise MisuseError(f"{method} needs an established dialog")
+        return self._dialog.request(method, self._via(), [_USER_AGENT, *fields], body, cseq)
 
 
 def _uri(number: str, address: tuple[str, int]) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from dillo.caller.dialog import OutgoingDialog
+from dillo.model.errors import MisuseError
 from dillo.sip.message import Request, Response
 from dillo.sip.parsing import parse
 
@@ -49,7 +50,7 @@ def test_later_requests_follow_the_route_to_the_callees_contact() -> None:
     dialog = OutgoingDialog("1", "2", TARGET, LOCAL)
     invite = dialog.invite(None)
     _answered(dialog, invite)
-    for request in (dialog.acknowledge(invite), dialog.info("#", 100), dialog.bye()):
+    for request in (dialog.acknowledge(), dialog.info("#", 100), dialog.bye()):
         assert request.uri == "sip:b2bua@192.0.2.7:5080"
         assert request.items("route") == ["<sip:p1.example;lr>", "<sip:p2.example;lr>"]
         assert request.to.tag == "theirs"
@@ -62,7 +63,7 @@ def test_an_ack_has_the_number_of_its_invite_and_others_count_up() -> None:
     _answered(dialog, invite)
     numbers = [
         str(request.cseq)
-        for request in (invite, dialog.info("1", 100), dialog.acknowledge(invite), dialog.bye())
+        for request in (invite, dialog.info("1", 100), dialog.acknowledge(), dialog.bye())
     ]
     assert numbers == ["1 INVITE", "2 INFO", "1 ACK", "3 BYE"]
 
@@ -77,11 +78,20 @@ def test_only_requests_with_call_id_and_both_tags_belong_to_the_dialog() -> None
             ("Call-ID", call_id),
             ("From", f"<sip:x@y>;tag={from_tag}"),
             ("To", f"<sip:x@y>;tag={to_tag}"),
+            ("CSeq", "7 BYE"),
         ]
         return Request.build("BYE", "sip:x@y", fields)
 
     ours = invite.from_.tag or ""
-    assert dialog.holds(bye(dialog.call_id, "theirs", ours))
-    assert not dialog.holds(bye("other", "theirs", ours))
-    assert not dialog.holds(bye(dialog.call_id, "other", ours))
-    assert not dialog.holds(bye(dialog.call_id, "theirs", "other"))
+    assert dialog.admit(bye(dialog.call_id, "theirs", ours))
+    assert not dialog.admit(bye("other", "theirs", ours))
+    assert not dialog.admit(bye(dialog.call_id, "other", ours))
+    assert not dialog.admit(bye(dialog.call_id, "theirs", "other"))
+
+
+def test_a_dialog_that_is_not_established_has_no_requests() -> None:
+    dialog = OutgoingDialog("1", "2", TARGET, LOCAL)
+    with pytest.raises(MisuseError, match="before its INVITE"):
+        dialog.establish(Response(200, "OK", {}))
+    with pytest.raises(MisuseError, match="BYE needs"):
+        dialog.bye()
