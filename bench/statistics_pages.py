@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
+from typing import cast
 
 from bench.statistics_database import (
     API_KEY,
@@ -148,21 +149,38 @@ def _percentiles(values: list[float]) -> dict[str, int]:
 def _web_rates(path: Path, last_page: int, seconds: int) -> dict[str, dict[str, object]]:
     """Load one web process: the first page only, then pages at random."""
     load = _load_by_wrk if shutil.which("wrk") else _load_by_client
-    with _web_process(path) as base:
-        return {
-            "first page": load(base, 1, seconds),
-            "any page": load(base, last_page, seconds),
-        }
+    _warm(path)
+    rates: dict[str, dict[str, object]] = {}
+    with _web_process(path) as (pid, base):
+        for name, pages in (("first page", 1), ("any page", last_page)):
+            before_s = _cpu_s(pid)
+            rate = load(base, pages, seconds)
+            spent_us = (_cpu_s(pid) - before_s) * 1e6
+            rates[name] = rate | {"cpu_us_per_page": round(spent_us / cast("int", rate["pages"]))}
+    return rates
+
+
+def _warm(path: Path) -> None:
+    """Read the file once, so that the disk is not what is measured."""
+    with path.open("rb") as file:
+        while file.read(1 << 24):
+            pass
+
+
+def _cpu_s(pid: int) -> float:
+    """Return the processor time a process has used; it does not count waiting for the core."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _web_process(path: Path) -> Iterator[str]:
-    """Run a web process on the first core and yield its address."""
+def _web_process(path: Path) -> Iterator[tuple[int, str]]:
+    """Run a web process on the first core; yield its id and address."""
     command = [*_on_core(0), sys.executable, "-m", "bench.statistics_pages", "--serve", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.pid, process.stdout.readline().strip()
         finally:
             process.terminate()
 
@@ -254,6 +272,7 @@ def _rate(
     requests: int, seconds: float, failed: int, latency_us: dict[str, int]
 ) -> dict[str, object]:
     return {
+        "pages": requests,
         "pages_per_s": round(requests / seconds),
         "failed": failed,
         "latency_us": latency_us,

@@ -1,5 +1,6 @@
 """Runs the HTTP application in a process of its own."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -23,6 +24,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # What is there now stays: the collector need not look at it again.
+            gc.freeze()
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._on_listening(host, port)
 
