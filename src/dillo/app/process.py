@@ -56,6 +56,8 @@ def configure_logging(level: str, process: str) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def report_ready(address: str = "") -> None:

@@ -23,7 +23,7 @@ from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
 from dillo.model.addresses import HostPort
 from dillo.model.moments import now_us
-from dillo.net.server import SipServer
+from dillo.net.udp import UdpServer
 from dillo.settings import Settings
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
@@ -33,6 +33,7 @@ _log = structlog.get_logger(__name__)
 
 _HEARTBEAT_S = 1.0
 _MEDIA_READY_S = 10.0
+_GOODBYE_POLL_S, _GOODBYE_POLLS = 0.05, 40
 
 
 @functools.lru_cache(maxsize=1024)
@@ -74,14 +75,15 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
         engine = CallEngine(platform, tasks)
         heart = tasks.create_task(_beat(journal, engine))
         await media.ready(_MEDIA_READY_S)
-        server = SipServer(engine.receive)
+        server = UdpServer(engine.receive)
         await server.start(settings.sip.host, settings.sip.port)
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
         await stop.wait()
         server.stop_accepting()
         await engine.drain(settings.drain_s)
-        await server.close()
+        await _say_goodbye(server)
+        server.close()
         heart.cancel()
     await journal.close()
     await prompts.close()
@@ -94,6 +96,14 @@ async def _beat(journal: JournalWriter, engine: CallEngine) -> None:
         if engine.calls_running:
             journal.beat(now_us())
         await asyncio.sleep(_HEARTBEAT_S)
+
+
+async def _say_goodbye(server: UdpServer) -> None:
+    """Let the peers answer our last BYEs, which are sent again if they got lost."""
+    for _ in range(_GOODBYE_POLLS):
+        if not server.open_calls:
+            return
+        await asyncio.sleep(_GOODBYE_POLL_S)
 
 
 def _settle_memory() -> None:

@@ -66,7 +66,8 @@ class Recorder:
 
     def done(self, event: RecordingDone) -> None:
         """Take the media worker's word that the file is complete."""
-        self._running = None
+        if self._running is not None and self._running.recording_id == event.recording_id:
+            self._running = None
         self._note(
             RecordingFinished(
                 at_us=now_us(),

@@ -6,12 +6,12 @@ from typing import assert_never
 
 import structlog
 
-from dillo.behavior import State, begin, effects, step
+from dillo.behavior import Behavior, InvalidBehavior, State, begin, effects, step
 from dillo.behavior import events as inputs
 from dillo.calls.audio import AudioStream
 from dillo.calls.platform import Platform
 from dillo.calls.playback import Playback
-from dillo.calls.ports import InboundLeg, NumberEntry
+from dillo.calls.ports import Application, InboundLeg, NumberEntry
 from dillo.calls.recorder import Recorder
 from dillo.calls.timers import Timers
 from dillo.model import events as facts
@@ -204,14 +204,23 @@ class CallSession:
         return self._audio
 
     def _begin(self) -> State:
-        load = self._platform.load_behavior
         entry = self._entry
         return begin(
             caller=self._caller,
             called=entry.number,
-            primary=load(entry.primary) if entry.primary else None,
-            fallback=load(entry.fallback) if entry.fallback else None,
+            primary=self._load(entry.primary),
+            fallback=self._load(entry.fallback),
         )
+
+    def _load(self, application: Application | None) -> Behavior | None:
+        """Return an application's graph; None, with a warning, where this release refuses it."""
+        if application is None:
+            return None
+        try:
+            return self._platform.load_behavior(application)
+        except InvalidBehavior as error:
+            self._note(facts.Warned(now_us(), f"{application.name}: {error}"))
+            return None
 
     async def _advance(self, event: inputs.Event) -> None:
         """Step the flow, and do what it asks for in order."""

@@ -32,7 +32,7 @@ from dillo.store.registry import sql_registry
 _NUMBER, _CALLER = "+442079460000", "+393703188051"
 _MESSAGE = "Hello, this is a message from the demo caller. Please call me back."
 # Interrupt the greeting with 1, speak after the tone, end the recording with the hash key.
-_SCRIPT = "w2500,1,w4500,a,w300,#"
+_SCRIPT = "w2500,1,w3000,a,w300,#"
 _RECORD_POLL_S, _RECORD_POLLS = 0.1, 100
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.media.protocol import (
@@ -82,8 +83,8 @@ class _WorkerLink(asyncio.Protocol):
         self._outbox: list[Command] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are none of asyncio's classes, they only behave like them.
+        self._transport = cast("asyncio.Transport", transport)
         self._reader = FrameReader(Event)
         self._lost.clear()
         self.connected.set()
