@@ -19,6 +19,7 @@ import msgspec
 from dillo.accounts import Change, Registry, applications, customers, numbers
 from dillo.accounts.ports import Application, Customer, Number
 from dillo.calls.settlement import SettledCall, price
+from dillo.model.clock import now_us
 from dillo.model.events import (
     ApplicationStarted,
     CallAnswered,
@@ -38,7 +39,6 @@ from dillo.model.events import (
     Role,
 )
 from dillo.model.ids import new_id
-from dillo.model.moments import now_us
 from dillo.store.database import Database
 from dillo.store.migrations import migrate
 from dillo.store.registry import sql_registry

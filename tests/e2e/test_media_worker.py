@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 import pytest
 
 from dillo.media.client import MediaPool, MediaPort
-from dillo.media.protocol import (
+from dillo.media.wav import HEADER_SIZE, repair_wav
+from dillo.model.errors import MisuseError, Unavailable
+from dillo.model.media import (
     ChangePeer,
     ClosePort,
     DigitHeard,
@@ -30,8 +32,6 @@ from dillo.media.protocol import (
     StopPlaying,
     StopRecording,
 )
-from dillo.media.wav import HEADER_SIZE, repair_wav
-from dillo.model.errors import MisuseError, Unavailable
 from dillo.rtp.packet import RtpPacket
 from dillo.rtp.rtcp import Goodbye, ReceiverReport, ReportBlock, SenderReport, parse_compound
 from dillo.rtp.telephone_event import key_packets

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dillo.model.moments import now_us
+from dillo.model.clock import now_us
 from dillo.rating import Tariff
 
 

@@ -22,7 +22,7 @@ from dillo.calls.recovery import close_interrupted
 from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
 from dillo.model.addresses import HostPort
-from dillo.model.moments import now_us
+from dillo.model.clock import now_us
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
 from dillo.store.database import Database

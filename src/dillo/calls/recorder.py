@@ -6,10 +6,11 @@ from pathlib import Path
 
 from dillo.behavior.effects import StartRecording as Wanted
 from dillo.calls.ports import MediaPort
+from dillo.model.clock import now_us
 from dillo.model.events import CallEvent, RecordingFinished, RecordingStarted
 from dillo.model.ids import new_id
 from dillo.model.media import RecordingDone, StartRecording, StopRecording
-from dillo.model.moments import iso_ms, now_us
+from dillo.model.moments import iso_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from dillo.calls.recorder import Recorder
 from dillo.calls.timers import Timers
 from dillo.model import events as facts
 from dillo.model import media
+from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.events import CallEvent, EndReason
-from dillo.model.moments import now_us
 from dillo.model.phone import caller_number
 from dillo.sdp import SdpError
 

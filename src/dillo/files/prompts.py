@@ -28,7 +28,7 @@ from dillo.files.orders import (
 )
 from dillo.files.sweep import Sweeper
 from dillo.files.uploads import upload_path
-from dillo.model.moments import now_us
+from dillo.model.clock import now_us
 from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
 
 WORKER = (sys.executable, "-m", "dillo.prompt_worker")

@@ -26,8 +26,8 @@ from dillo.files.orders import (
     Remembered,
     Reply,
 )
+from dillo.model.clock import now_us
 from dillo.model.errors import PeerError, Unavailable
-from dillo.model.moments import now_us
 from dillo.rtp.g711 import Law
 from dillo.rtp.pcm import encode
 

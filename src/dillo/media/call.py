@@ -11,7 +11,10 @@ from dillo.media.outgoing import Outgoing
 from dillo.media.peer import Address, Peer
 from dillo.media.playlist import Playlist
 from dillo.media.port_range import PortRange, bind_udp
-from dillo.media.protocol import (
+from dillo.media.recording import Recording
+from dillo.media.reporter import Reporter
+from dillo.media.wav import SAMPLE_RATE
+from dillo.model.media import (
     ChangePeer,
     Event,
     MediaTimedOut,
@@ -25,9 +28,6 @@ from dillo.media.protocol import (
     StopPlaying,
     StopRecording,
 )
-from dillo.media.recording import Recording
-from dillo.media.reporter import Reporter
-from dillo.media.wav import SAMPLE_RATE
 from dillo.rtp.packet import HEADER
 
 _NOT_YET = float("inf")

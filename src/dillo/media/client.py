@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import cast
 
 from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
-from dillo.media.protocol import (
+from dillo.model.errors import MisuseError, Unavailable
+from dillo.model.media import (
     ClosePort,
     Command,
     Event,
@@ -19,7 +20,6 @@ from dillo.media.protocol import (
     PortLost,
     PortOpened,
 )
-from dillo.model.errors import MisuseError, Unavailable
 
 _log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from dillo.media.protocol import Command, Event
 from dillo.model.errors import PeerError
+from dillo.model.media import Command, Event
 
 MAX_FRAME = 16 * 1024 * 1024
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from dillo.media.protocol import ChangePeer, DigitHeard, Event, OpenPort
 from dillo.media.recording import Place, Recording
-from dillo.model.moments import now_us
+from dillo.model.clock import now_us
+from dillo.model.media import ChangePeer, DigitHeard, Event, OpenPort
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MalformedRtp, payload_bounds
 from dillo.rtp.reception import Reception

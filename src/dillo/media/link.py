@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.media.loop import MediaLoop
-from dillo.media.protocol import Command
+from dillo.model.media import Command
 
 _CHUNK = 1 << 18
 _MAX_BACKLOG = 64 * 1024 * 1024

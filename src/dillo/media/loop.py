@@ -13,7 +13,8 @@ from dillo.media.disk import Disk, RecordingFile
 from dillo.media.library import PromptLibrary
 from dillo.media.packets import receive
 from dillo.media.port_range import NoPort, PortRange
-from dillo.media.protocol import (
+from dillo.media.recording import Recording
+from dillo.model.media import (
     ChangePeer,
     ClosePort,
     Command,
@@ -26,7 +27,6 @@ from dillo.media.protocol import (
     StopPlaying,
     StopRecording,
 )
-from dillo.media.recording import Recording
 
 _log = logging.getLogger(__name__)
 _IDLE_S = 1.0

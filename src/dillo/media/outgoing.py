@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from dillo.media.playlist import Playlist
-from dillo.media.protocol import ChangePeer, Event, OpenPort, PlayFinished
+from dillo.model.media import ChangePeer, Event, OpenPort, PlayFinished
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MARKER, PLAIN
 

@@ -1,6 +1,6 @@
 """Whose packets a call takes: the rule that follows a peer behind a NAT and nobody else."""
 
-from dillo.media.protocol import ChangePeer, OpenPort
+from dillo.model.media import ChangePeer, OpenPort
 
 Address = tuple[str, int]
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from dillo.media.disk import Disk, RecordingFile
-from dillo.media.protocol import StartRecording
 from dillo.media.timeline import Timeline
 from dillo.media.wav import SAMPLE_RATE
+from dillo.model.media import StartRecording
 from dillo.rtp.g711 import LOUD, Law
 
 _SPEECH_SHARE = 8

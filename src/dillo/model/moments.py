@@ -1,14 +1,8 @@
 """Moments are UTC microseconds since the Unix epoch, kept as integers named `*_us`."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def now_us() -> int:
-    """Return the wall clock in microseconds since the Unix epoch."""
-    return time.time_ns() // 1_000
 
 
 def from_datetime(moment: datetime) -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dillo.model.clock import now_us
 from dillo.model.ids import new_id
-from dillo.model.moments import now_us
 from dillo.store.tables import customers, ledger_entries
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.settlement import SettledCall, Unsettleable
+from dillo.model.clock import now_us
 from dillo.model.ids import new_id
-from dillo.model.moments import now_us
 from dillo.rating import Tariff
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post

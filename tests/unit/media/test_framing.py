@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
-from dillo.media.protocol import (
+from dillo.model.media import (
     ClosePort,
     Command,
     DigitHeard,

@@ -3,7 +3,7 @@
 import pytest
 
 from dillo.media.peer import Peer
-from dillo.media.protocol import ChangePeer, OpenPort
+from dillo.model.media import ChangePeer, OpenPort
 
 SAID, TRUSTED, OTHER = "192.0.2.1", "198.51.100.1", "203.0.113.9"
 
