@@ -146,6 +146,8 @@ class _Call:
             packets_sent=self._voice.packets_sent,
             packets_received=hearing.packets_received,
             packets_lost=hearing.packets_lost,
+            lost_at_callee=self._voice.reports.lost_at_callee,
+            round_trip_ms=self._voice.reports.round_trip_ms,
             heard=hearing.samples(),
         )
 

@@ -7,6 +7,7 @@ from dillo.rtp.g711 import Law
 from dillo.rtp.packet import MalformedRtp, RtpPacket
 from dillo.rtp.pcm import Samples, decode
 from dillo.rtp.reception import Reception
+from dillo.rtp.rtcp import ReportBlock
 from dillo.rtp.serial import timestamp_distance
 
 _LAWS = {int(law): law for law in Law}
@@ -60,6 +61,12 @@ class Hearing:
             self._anchor = (packet.timestamp, arrival)
             return arrival
         return max(place, 0)
+
+    def reports(self, last_sr: int, delay_since_last_sr: int) -> tuple[ReportBlock, ...]:
+        """Return the report block on the callee, none before it was heard (RFC 3550 §6.4.1)."""
+        if self._reception is None or self._counted_source is None:
+            return ()
+        return (self._reception.report(self._counted_source, last_sr, delay_since_last_sr),)
 
     @property
     def packets_received(self) -> int:

@@ -61,6 +61,10 @@ class CallOutcome:
     packets_received: int = 0
     packets_lost: int = 0
     """Packets of the callee that are missing by their sequence numbers."""
+    lost_at_callee: int | None = None
+    """Packets of ours that the callee misses, as its RTCP says; None where it never reported."""
+    round_trip_ms: float | None = None
+    """Measured by RTCP; None where the callee answered no report of ours."""
     heard: Samples = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
     """What the callee sent, from the answer on: 16 bits, 8000 Hz."""
 
@@ -90,6 +94,8 @@ class CallOutcome:
             "PacketsSent": self.packets_sent,
             "PacketsReceived": self.packets_received,
             "PacketsLost": self.packets_lost,
+            "LostAtCallee": self.lost_at_callee,
+            "RoundTripMs": self.round_trip_ms,
             "HeardSeconds": len(self.heard) / SAMPLE_RATE,
             "HeardDbfs": round(level, 1) if math.isfinite(level) else None,
         }

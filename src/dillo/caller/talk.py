@@ -47,9 +47,10 @@ class Talk:
         self._sound = sound
         self._press_by_info = press_by_info
         self._by_info = by_info
-        self._ssrc = random.getrandbits(32)
+        self.ssrc = random.getrandbits(32)
         self._sequence = random.getrandbits(16)
-        self._timestamp = random.getrandbits(32)
+        self.timestamp = random.getrandbits(32)
+        """That of the next packet."""
 
     def datagrams(self) -> Iterator[bytes]:
         """Yield one datagram for each 20 ms, without end."""
@@ -87,8 +88,8 @@ class Talk:
             key,
             payload_type=event_type,
             sequence=self._sequence,
-            timestamp=self._timestamp,
-            ssrc=self._ssrc,
+            timestamp=self.timestamp,
+            ssrc=self.ssrc,
             duration_ms=KEY_MS,
         ):
             self._advance()
@@ -107,11 +108,11 @@ class Talk:
         if sound is not None:
             samples[: len(sound)] = sound
         packet = RtpPacket(
-            int(self.law), self._sequence, self._timestamp, self._ssrc, encode(samples, self.law)
+            int(self.law), self._sequence, self.timestamp, self.ssrc, encode(samples, self.law)
         )
         self._advance()
         return bytes(packet)
 
     def _advance(self) -> None:
         self._sequence = (self._sequence + 1) & 0xFFFF
-        self._timestamp = (self._timestamp + FRAME_SAMPLES) & 0xFFFF_FFFF
+        self.timestamp = (self.timestamp + FRAME_SAMPLES) & 0xFFFF_FFFF

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import cast
 
 from dillo.caller.hearing import Hearing
 from dillo.caller.ports import bind_pair
+from dillo.caller.reports import LastReport, Reports
 from dillo.caller.talk import FRAME_MS, Talk
 from dillo.rtp.g711 import Law
+from dillo.rtp.packet import HEADER_SIZE
+from dillo.rtp.rtcp import SenderReport
 from dillo.sdp import Agreement
 
 
@@ -17,7 +21,9 @@ class Voice(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         self.hearing = Hearing()
+        self.reports = Reports()
         self.packets_sent = 0
+        self._octets_sent = 0
         self._transport: asyncio.DatagramTransport
         self._peer: tuple[str, int] | None = None
         self._talk: Talk | None = None
@@ -33,6 +39,7 @@ class Voice(asyncio.DatagramProtocol):
         """Talk to the callee from now on, which is the moment of the answer."""
         self._talk = talk
         self._answered_s = asyncio.get_running_loop().time()
+        self.reports.begin(partial(self._report, talk))
         self.change(terms)
         self._tick(talk.datagrams(), self._answered_s)
 
@@ -41,6 +48,8 @@ class Voice(asyncio.DatagramProtocol):
         if self._talk is None:
             return
         self._peer = (terms.peer_ip, terms.peer_port) if terms.sends and terms.peer_ip else None
+        # Reports go on while the callee holds the call (RFC 3264 §6.1), unless it has no address.
+        self.reports.change((terms.peer_ip, terms.peer_rtcp_port) if terms.peer_ip else None)
         self._talk.law = Law(terms.payload_type)
         self._talk.event_type = terms.telephone_event_type
 
@@ -49,8 +58,19 @@ class Voice(asyncio.DatagramProtocol):
         if self._peer is not None:
             self._transport.sendto(datagram, self._peer)
             self.packets_sent += 1
+            self._octets_sent += len(datagram) - HEADER_SIZE
         next_s = due_s + FRAME_MS / 1000
         self._clock = asyncio.get_running_loop().call_at(next_s, self._tick, datagrams, next_s)
+
+    def _report(self, talk: Talk, ntp: int, last: LastReport) -> SenderReport:
+        return SenderReport(
+            talk.ssrc,
+            ntp,
+            talk.timestamp,
+            self.packets_sent,
+            self._octets_sent,
+            self.hearing.reports(*last),
+        )
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Hear a packet, from whatever address: the callee may sit behind a NAT."""
@@ -65,6 +85,7 @@ class Voice(asyncio.DatagramProtocol):
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
+        self.reports.stop()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the socket is closed."""
@@ -75,19 +96,21 @@ class Voice(asyncio.DatagramProtocol):
         self.stop()
         self._transport.close()
         await self._is_closed.wait()
+        await self.reports.close()
 
 
 @asynccontextmanager
 async def open_voice(ip: str) -> AsyncIterator[tuple[Voice, int]]:
-    """Open a voice and yield it with its RTP port; the RTCP port above is kept for it, unread.
+    """Open a voice and yield it with its RTP port; RTCP has the port above.
 
     Raises Unavailable where no pair of ports is free.
     """
     rtp, rtcp = bind_pair(ip)
-    with rtcp:
-        loop = asyncio.get_running_loop()
-        _, voice = await loop.create_datagram_endpoint(Voice, sock=rtp)
-        try:
-            yield voice, rtp.getsockname()[1]
-        finally:
-            await voice.close()
+    port = rtp.getsockname()[1]
+    loop = asyncio.get_running_loop()
+    _, voice = await loop.create_datagram_endpoint(Voice, sock=rtp)
+    await loop.create_datagram_endpoint(lambda: voice.reports, sock=rtcp)
+    try:
+        yield voice, port
+    finally:
+        await voice.close()
