@@ -1,7 +1,7 @@
 """What the web process reads of a SQLite database, without leaving its event loop.
 
-A page takes about 0.2 ms; handing it to a thread costs more than that, because sqlite3 gives the
-interpreter lock away at every row and gets it back only when the busy loop lets go.
+A page takes 0.1 to 0.2 ms. Handing it to a thread and back costs as much again, because sqlite3
+gives the interpreter lock away at every row and gets it back only when the busy loop lets go.
 """
 
 import hashlib
