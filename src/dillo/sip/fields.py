@@ -1,6 +1,7 @@
 """Header fields as lines: names made canonical, folded values unfolded (RFC 3261 §7.3)."""
 
 import re
+from functools import lru_cache
 
 from dillo.model.errors import MisuseError
 from dillo.sip.errors import Malformed
@@ -70,11 +71,12 @@ _CANONICAL: dict[bytes, str] = {
     spelling.encode(): name.lower() for name in _COMMON for spelling in (name, name.lower())
 } | {letter.encode(): name for short, name in COMPACT.items() for letter in (short, short.upper())}
 
-_fold = re.compile(r"[ \t]*\r\n[ \t]+")
+_fold = re.compile(r"\r\n[ \t]+")
 _line_end = re.compile(rb"\r\n(?![ \t])")
 
 
-def strip_name(name: str) -> str:
+@lru_cache(maxsize=512)
+def canonical_name(name: str) -> str:
     """Return the canonical form of a header name: lower case, never compact."""
     lower = name.strip().lower()
     return COMPACT.get(lower, lower)
@@ -93,9 +95,10 @@ def split_fields(block: bytes) -> tuple[Lines, Malformed | None]:
     if len(rows) > MAX_FIELDS:
         return lines, Malformed("header", f"has more than {MAX_FIELDS} fields")
     for row in rows:
-        name = row[: row.find(b":")]
-        canonical = _CANONICAL.get(name) or _canonical_name(name)
-        if canonical is None or b":" not in row:
+        colon = row.find(b":")
+        name = row[:colon]
+        canonical = _CANONICAL.get(name) or _read_name(name)
+        if colon < 0 or canonical is None:
             fault = fault or Malformed("header", f"{row[:40]!r} is no header field")
         elif canonical in lines:
             lines[canonical].append(row)
@@ -104,9 +107,9 @@ def split_fields(block: bytes) -> tuple[Lines, Malformed | None]:
     return lines, fault
 
 
-def _canonical_name(name: bytes) -> str | None:
+def _read_name(name: bytes) -> str | None:
     text = name.decode("latin-1").rstrip(" \t")
-    return strip_name(text) if is_token(text) else None
+    return canonical_name(text) if is_token(text) else None
 
 
 def field_text(line: bytes) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from dillo.sip.errors import Malformed, SipError
-from dillo.sip.fields import Lines, field_line, field_text, strip_name
+from dillo.sip.fields import Lines, canonical_name, field_line, field_text
 from dillo.sip.grammar import first_item_end, split_list
 from dillo.sip.headers import CSeq, NameAddr, Via
 from dillo.sip.status import reason_for
@@ -113,7 +113,7 @@ class Message:
 
 def _add(lines: Lines, fields: Fields, body: bytes) -> None:
     for name, value in fields:
-        lines.setdefault(strip_name(name), []).append(field_line(name, value))
+        lines.setdefault(canonical_name(name), []).append(field_line(name, value))
     lines["content-length"] = [b"Content-Length: %d" % len(body)]
 
 

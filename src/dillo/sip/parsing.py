@@ -8,6 +8,7 @@ from dillo.sip.grammar import is_token
 from dillo.sip.message import Request, Response
 
 _status_line = re.compile(rb"SIP/2\.0 ([1-6]\d\d)(?: (.*))?", re.IGNORECASE | re.DOTALL).fullmatch
+_COMMON_METHODS = {b"INVITE", b"ACK", b"BYE", b"CANCEL", b"OPTIONS", b"INFO", b"UPDATE"}
 _version = re.compile(rb"SIP/\d+\.\d+", re.IGNORECASE).fullmatch
 
 
@@ -71,7 +72,7 @@ def _check_request_line(words: list[bytes]) -> None:
         if _version(version):
             raise UnsupportedVersion("request line", f"{_text(version)} is not SIP/2.0")
         raise Malformed("request line", f"{version[:20]!r} is no SIP version")
-    if not is_token(_text(method)):
+    if method not in _COMMON_METHODS and not is_token(_text(method)):
         raise Malformed("request line", f"{method[:40]!r} is no method")
     if b"<" in uri or b">" in uri or b'"' in uri:
         raise Malformed("request line", "the URI must not be quoted or in angle brackets")

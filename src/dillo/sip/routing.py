@@ -31,9 +31,10 @@ def stamp_source(request: Request, source: Address) -> Address:
 
 
 def _stamped(line: bytes, host: str, port: int) -> bytes:
-    end = first_item_end(line.decode("latin-1"))
-    hop = _received.sub(b"", line[:end])
-    hop = _rport.sub(b";rport=%d" % port, hop)
+    end = first_item_end(line.decode("latin-1")) if b"," in line else len(line)
+    hop = _rport.sub(b";rport=%d" % port, line[:end], 1)
+    if b"received" in hop:
+        hop = _received.sub(b"", hop)  # only we know where it came from
     return b"%s;received=%s%s" % (hop.rstrip(), host.encode(), line[end:])
 
 

@@ -1,6 +1,7 @@
 """SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966)."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 import msgspec
@@ -34,7 +35,9 @@ class Uri(msgspec.Struct, frozen=True):
     headers: str = ""
     password: str | None = None
 
+    # The same few numbers and peers come up in call after call.
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> "Uri":
         """Read a URI.
 

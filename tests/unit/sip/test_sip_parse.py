@@ -144,6 +144,17 @@ def look_at_everything(data: bytes) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    "unit", [b" ", b"\r\n ", b"<", b'"', b";", b",", b"\\", b"a", b"a ", b':;a="']
+)
+def test_a_long_run_of_anything_is_read_in_linear_time(unit: bytes) -> None:
+    """It would take minutes, were any pattern to backtrack quadratically."""
+    run = unit * (60_000 // len(unit))
+    for name in ("Via: SIP/2.0/UDP", "From: a", "To:", "CSeq: 1", "Contact: a", "Content-Length:"):
+        look_at_everything(b"OPTIONS sip:a SIP/2.0\r\n%s%sb\r\n\r\n" % (name.encode(), run))
+    look_at_everything(b"OPTIONS sip:%s SIP/2.0\r\n\r\n" % run)
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=200), st.integers(0, len(INVITE)), st.integers(0, 40))
 def test_junk_never_raises_anything_else(junk: bytes, start: int, gone: int) -> None:

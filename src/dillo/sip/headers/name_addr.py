@@ -18,7 +18,7 @@ from dillo.sip.grammar import (
 from dillo.sip.uri import Uri
 
 _name_addr = re.compile(
-    rf"(?:({QUOTED})|([\w.!%*+`'~ \t-]*))\s*<([^<>\s\"]+)>\s*((?:;.*)?)", re.ASCII | re.DOTALL
+    rf"(?:({QUOTED})\s*|([\w.!%*+`'~ \t-]*))<([^<>\s\"]+)>\s*((?:;.*)?)", re.ASCII | re.DOTALL
 ).fullmatch
 _addr_spec = re.compile(r"([A-Za-z][\w+.-]*:[^\s<>;?,\"]+)\s*((?:;.*)?)", re.DOTALL).fullmatch
 
@@ -30,13 +30,23 @@ class NameAddr(msgspec.Struct, frozen=True):
     display: str = ""
     params: Params = ()
 
+    # A dialog repeats its From, To and Contact in every request, so most look-ups are hits.
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str, header: str = "address") -> "NameAddr":
         """Read `"Name" <uri>;params` or `uri;params`; raises Malformed, naming `header`.
 
         A bare URI ends at the first `;` and must not hold `?` or `,` (§20.10).
         """
-        return _parse(text, header)
+        found = _name_addr(text)
+        if found is not None:
+            quoted, words, uri, params = found.groups()
+            display = unquote_string(quoted) if quoted else words.strip()
+            return cls(uri, display, parse_params(params, header))
+        bare = _addr_spec(text)
+        if bare is None:
+            raise Malformed(header, f"{text[:60]!r} is no address")
+        return cls(bare[1], "", parse_params(bare[2], header))
 
     @property
     def tag(self) -> str | None:
@@ -55,17 +65,3 @@ class NameAddr(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         display = f"{quote_string(self.display)} " if self.display else ""
         return f"{display}<{self.uri}>{format_params(self.params)}"
-
-
-# A dialog repeats its From, To and Contact in every request, so most look-ups are hits.
-@lru_cache(maxsize=4096)
-def _parse(text: str, header: str) -> NameAddr:
-    found = _name_addr(text)
-    if found is not None:
-        quoted, words, uri, params = found.groups()
-        display = unquote_string(quoted) if quoted else words.strip()
-        return NameAddr(uri, display, parse_params(params, header))
-    bare = _addr_spec(text)
-    if bare is None:
-        raise Malformed(header, f"{text[:60]!r} is no address")
-    return NameAddr(bare[1], "", parse_params(bare[2], header))
