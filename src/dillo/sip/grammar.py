@@ -11,9 +11,9 @@ TOKEN = r"[\w.!%*+`'~-]+"  # noqa: S105 - the grammar's word, no password
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 
 is_token = re.compile(TOKEN, re.ASCII).fullmatch
-_quoted_param = re.compile(
-    rf"\s*;\s*({TOKEN})(?:\s*=\s*({QUOTED}|[^\s;\"]+))?\s*", re.ASCII | re.DOTALL
-).match
+_PARAM = rf"\s*;\s*({TOKEN})(?:\s*=\s*({QUOTED}|[^\s;\"]+))?"
+_params = re.compile(_PARAM, re.ASCII | re.DOTALL).findall
+_are_params = re.compile(rf"(?:{_PARAM})*\s*", re.ASCII | re.DOTALL).fullmatch
 _list_item = re.compile(rf"(?:{QUOTED}|<[^>]*>|[^,\"<])+", re.DOTALL).match
 _escaped_pair = re.compile(r"\\(.)", re.DOTALL)
 _needs_quotes = re.compile(r'["\\]')
@@ -23,37 +23,9 @@ def parse_params(text: str, header: str) -> Params:
     """Read `;name=value;flag` to the end of `text`; raises Malformed, naming `header`."""
     if not text:
         return ()
-    if '"' in text:
-        return _parse_quoted_params(text, header)
-    lead, *items = text.split(";")
-    if lead and not lead.isspace():
-        raise Malformed(header, f"{lead.strip()!r} stands where a parameter should begin")
-    return tuple([_parse_param(item, header) for item in items])
-
-
-def _parse_param(item: str, header: str) -> tuple[str, str | None]:
-    name, has_value, value = item.partition("=")
-    name = name.strip().lower()
-    if not is_token(name):
-        raise Malformed(header, f"{name!r} is no parameter name")
-    if not has_value:
-        return name, None
-    value = value.strip()
-    if not value or " " in value:
-        raise Malformed(header, f"parameter {name} has no proper value")
-    return name, value
-
-
-def _parse_quoted_params(text: str, header: str) -> Params:
-    params: list[tuple[str, str | None]] = []
-    position = 0
-    while position < len(text):
-        found = _quoted_param(text, position)
-        if found is None:
-            raise Malformed(header, f"cannot read the parameters from {text[position:][:20]!r}")
-        params.append((found[1].lower(), found[2]))
-        position = found.end()
-    return tuple(params)
+    if not _are_params(text):
+        raise Malformed(header, f"cannot read the parameters {text[:60]!r}")
+    return tuple([(name.lower(), value or None) for name, value in _params(text)])
 
 
 def find_param(params: Params, name: str) -> str | None:
