@@ -1,15 +1,16 @@
 """Calls through the endpoint on virtual time: what comes in, and what goes out at that moment.
 
-In the `in` column upper case is a request of the caller, lower case a command of ours, `-` only
+The calls are tables in `endpoint_calls.txt`. In the `in` column upper case is a request of the caller, lower case a command of ours, `-` only
 the time that passes; a number before a method is its CSeq. In the `out` column a number is a
 response, upper case a request of ours, capitalised what the user is told.
 """
 
 import itertools
+from pathlib import Path
 
 import pytest
 
-from dillo.sip.effects import Acknowledged, DigitPressed, Effect, Invited, Offered
+from dillo.sip.effects import Acknowledged, DigitPressed, Effect, Invited, Misbehaved, Offered
 from dillo.sip.endpoint import Endpoint
 from dillo.sip.inbound import CallState, InboundCall
 from dillo.sip.message import Request, Response
@@ -64,11 +65,11 @@ class Script:
         body = SDP if "sdp" in rest else b""
         if method == "INFO":
             data = self.request(method, cseq, body=f"Signal={rest[0]}".encode(), kind=rest[1])
-        elif method == "CANCEL":
-            data = self.request(method, cseq, branch="b0", tag="")
         else:
-            fields = {"branch": f"ack{cseq}"} if method == "ACK" else {}
-            fields |= dict(item.split("=") for item in rest if "=" in item)
+            fields = {"ACK": {"branch": f"ack{cseq}"}, "CANCEL": {"branch": "b0", "tag": ""}}.get(
+                method, {}
+            )
+            fields |= dict(item.split("=", 1) for item in rest if "=" in item)
             data = self.request(method, cseq, body=body, **fields)
         self.last[word] = data
         return data
@@ -143,194 +144,8 @@ class Script:
         assert (self.endpoint.open_calls, len(self.endpoint.transactions)) == (0, 0)
 
 
-SCRIPTS = {
-    "the caller hangs up": """
-        0.0 | INVITE sdp       | 100, Invited
-        0.1 | ring             | 180
-        0.2 | INVITE sdp again | 180
-        0.5 | answer           | 200
-        0.6 | ACK              | Acknowledged
-        0.7 | ACK again        | -
-        5.0 | 2 BYE            | 200, HungUp, Forgotten
-        5.1 | 2 BYE again      | 200
-        5.2 | 3 BYE            | 481
-        6.0 | hang up          | -
-        """,
-    "we hang up": """
-        0.0 | INVITE sdp  | 100, Invited
-        0.5 | answer      | 200
-        0.6 | ACK         | Acknowledged
-        2.0 | hang up     | BYE
-        2.5 | -           | BYE
-        2.6 | hang up     | -
-        2.7 | OUR BYE 200 | Forgotten
-        """,
-    "both hang up at once": """
-        0.0 | INVITE sdp  | 100, Invited
-        0.5 | answer      | 200
-        0.6 | ACK         | Acknowledged
-        2.0 | hang up     | BYE
-        2.1 | 2 BYE       | 200
-        2.2 | OUR BYE 481 | Forgotten
-        """,
-    "our BYE waits for the ACK": """
-        0.0 | INVITE sdp  | 100, Invited
-        0.5 | answer      | 200
-        0.6 | hang up     | -
-        1.0 | -           | 200
-        1.1 | ACK         | BYE
-        1.2 | OUR BYE 200 | Forgotten
-        """,
-    "nobody acknowledges": """
-        0.0  | INVITE sdp       | 100, Invited
-        0.0  | answer           | 200
-        0.1  | INVITE sdp again | -
-        0.5  | -                | 200
-        1.5  | -                | 200
-        3.5  | -                | 200
-        7.5  | -                | 200
-        11.5 | -                | 200
-        15.5 | -                | 200
-        19.5 | -                | 200
-        23.5 | -                | 200
-        27.5 | -                | 200
-        31.5 | -                | 200
-        32.0 | -                | BYE, Lost
-        32.1 | OUR BYE 481      | Forgotten
-        """,
-    "our offer in the 200": """
-        0.0 | INVITE  | 100, Invited
-        0.1 | answer  | 200
-        0.2 | UPDATE sdp | 491
-        0.3 | ACK sdp | Acknowledged sdp
-        1.0 | 2 BYE   | 200, HungUp, Forgotten
-        """,
-    "the caller gives up": """
-        0.0 | INVITE sdp   | 100, Invited
-        0.1 | CANCEL       | 200, 487, HungUp, Forgotten
-        0.2 | CANCEL again | 200
-        0.3 | answer       | -
-        0.6 | -            | 487
-        0.7 | ACK branch=b0 | -
-        """,
-    "CANCEL comes too late": """
-        0.0 | INVITE sdp | 100, Invited
-        0.1 | answer     | 200
-        0.2 | CANCEL     | 200
-        0.3 | ACK        | Acknowledged
-        1.0 | 2 BYE      | 200, HungUp, Forgotten
-        """,
-    "CANCEL of nothing": """
-        0.0 | CANCEL | 481
-        """,
-    "BYE before the answer": """
-        0.0 | INVITE sdp | 100, Invited
-        0.1 | 2 BYE      | 200, 487, HungUp, Forgotten
-        """,
-    "BYE before the ACK": """
-        0.0 | INVITE sdp | 100, Invited
-        0.1 | answer     | 200
-        0.2 | 2 BYE      | 200, HungUp, Forgotten
-        0.3 | ACK        | -
-        """,
-    "we refuse": """
-        0.0 | INVITE sdp | 100, Invited
-        0.1 | refuse 404 | 404, Forgotten
-        0.2 | answer     | -
-        0.6 | -          | 404
-        0.7 | ACK branch=b0 | -
-        """,
-    "we give up before the answer": """
-        0.0 | INVITE sdp | 100, Invited
-        0.1 | hang up    | 480, Forgotten
-        """,
-    "a copy over another path": """
-        0.0 | INVITE sdp     | 100, Invited
-        0.1 | INVITE sdp tag=| 482
-        0.2 | refuse 486     | 486, Forgotten
-        """,
-    "keys by INFO": """
-        0.0 | INVITE sdp                     | 100, Invited
-        0.1 | answer                         | 200
-        0.2 | ACK                            | Acknowledged
-        0.3 | 2 INFO 5 application/dtmf-relay | 200, Digit 5
-        0.4 | 2 INFO 5 application/dtmf-relay again | 200
-        0.5 | 3 INFO 11 application/dtmf     | 200, Digit #
-        0.6 | 4 INFO x application/dtmf      | 200
-        0.7 | 5 INFO 5 text/plain            | 415
-        0.8 | 2 INFO 5 application/dtmf      | 500
-        1.0 | 6 BYE                          | 200, HungUp, Forgotten
-        """,
-    "offers within the call": """
-        0.0 | INVITE sdp     | 100, Invited
-        0.1 | answer         | 200
-        0.2 | 2 INVITE sdp   | 491
-        0.3 | ACK            | Acknowledged
-        1.0 | 3 INVITE sdp   | 100, Offered sdp
-        1.1 | 4 UPDATE sdp   | 500
-        1.2 | accept         | 200
-        1.3 | accept         | -
-        1.4 | 3 ACK          | -
-        2.0 | 5 INVITE       | 100, Offered
-        2.1 | accept         | 200
-        2.2 | 5 ACK sdp      | Acknowledged sdp
-        3.0 | 6 UPDATE sdp   | Offered sdp
-        3.1 | decline 488    | 488
-        3.2 | decline 488    | -
-        4.0 | 7 UPDATE       | 200
-        4.1 | 8 OPTIONS      | 200
-        4.2 | 9 MESSAGE      | 405
-        4.3 | 9 UPDATE Require=100rel | 420
-        5.0 | 10 INVITE sdp  | 100, Offered sdp
-        5.1 | 11 BYE         | 200, 487, HungUp, Forgotten
-        """,
-    "nobody acknowledges a re-INVITE": """
-        0.0  | INVITE sdp   | 100, Invited
-        0.1  | answer       | 200
-        0.2  | ACK          | Acknowledged
-        1.0  | 2 INVITE sdp | 100, Offered sdp
-        1.0  | accept       | 200
-        1.5  | -            | 200
-        2.5  | -            | 200
-        4.5  | -            | 200
-        8.5  | -            | 200
-        12.5 | -            | 200
-        16.5 | -            | 200
-        20.5 | -            | 200
-        24.5 | -            | 200
-        28.5 | -            | 200
-        32.5 | -            | 200
-        33.0 | -            | BYE, Lost
-        33.1 | OUR BYE 200  | Forgotten
-        """,
-    "we hang up with an offer open": """
-        0.0  | INVITE sdp   | 100, Invited
-        0.1  | answer       | 200
-        0.2  | ACK          | Acknowledged
-        1.0  | 2 INVITE sdp | 100, Offered sdp
-        1.1  | hang up      | 487, BYE
-        1.2  | OUR BYE 200  | Forgotten
-        """,
-    "no calls are taken": """
-        0.0 | stop accepting | -
-        0.1 | OPTIONS        | 503
-        0.2 | INVITE sdp     | 503
-        0.3 | INVITE sdp again | 503
-        0.4 | ACK branch=b1  | -
-        """,
-    "what belongs to no dialog": """
-        0.0 | BYE                | 481
-        0.1 | BYE tag=x          | 481
-        0.2 | INVITE sdp tag=x   | 481
-        0.3 | ACK tag=x          | -
-        0.4 | INFO 5 application/dtmf | 481
-        0.5 | REGISTER           | 405
-        0.6 | FLY                | 501
-        0.7 | INVITE sdp Require=100rel | 420
-        0.8 | INVITE sdp Content-Encoding=gzip | 415
-        0.9 | OPTIONS            | 200
-        """,
-}
+CALLS = Path(__file__).with_name("endpoint_calls.txt").read_text()
+SCRIPTS = {name: table for name, _, table in (part.partition("\n") for part in CALLS.split("\n\n"))}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -346,6 +161,38 @@ def test_a_full_endpoint_takes_no_more_calls() -> None:
     script = Script(max_transactions=0)
     script.run("0.0 | INVITE sdp | 503")
     assert script.sent[-1].text("retry-after") == "5"
+
+
+BROKEN = {
+    "INVITE without Content-Type": (b"INVITE", b"Content-Type: application/sdp\r\n", b"", [400]),
+    "INVITE with a broken Via": (b"INVITE", b"UDP 192.0.2.1;", b"UDP 192.0.2.1:70000;", [400]),
+    "INVITE without Via": (b"INVITE", b"Via: ", b"Vai: ", []),
+    "INVITE without To": (b"INVITE", b"To: ", b"Ot: ", [400]),
+    "ACK with a broken From": (b"ACK", b"From: ", b"From: <", []),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_refused_and_told(name: str) -> None:
+    method, old, new, statuses = BROKEN[name]
+    script = Script()
+    data = script.request(method.decode(), 1, body=SDP)
+    assert old in data
+    effects = script.endpoint.receive(data.replace(old, new, 1), SOURCE, 0.0)
+    answers = [e.refusal for e in effects if isinstance(e, Misbehaved) and e.refusal]
+    answers += [effect for effect in effects if isinstance(effect, Send)]
+    assert [int(answer.data.split()[1]) for answer in answers] == statuses
+    script.end()
+
+
+def test_an_optional_body_of_another_type_is_no_offer() -> None:
+    script = Script()
+    body = {"kind": "text/plain", "Content_Disposition": "render;handling=optional"}
+    data = script.request("INVITE", 1, body=b"hello", **body)
+    assert script.told(script.endpoint.receive(data, SOURCE, 0.0)) == "100, Invited"
+    assert script.call is not None
+    assert script.call.offer is not None
+    assert script.call.offer.sdp is None
 
 
 def test_the_answer_carries_what_the_dialog_needs() -> None:
