@@ -7,7 +7,6 @@ the port above RTP's: `rtcp-mux` is never accepted.
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 
 import msgspec
@@ -48,8 +47,7 @@ _DIRECTIONS = {
 _DIRECTION_NAMES = {flow: name for name, flow in _DIRECTIONS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class LocalMedia:
+class LocalMedia(msgspec.Struct, frozen=True):
     """Our end of a session: where the peer's RTP is to arrive, and the session's constant id."""
 
     ip: str
@@ -58,8 +56,7 @@ class LocalMedia:
     """Any number below 2**63 that stays the same for the whole dialog."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(msgspec.Struct, frozen=True):
     """What both sides will do, seen from us."""
 
     peer_ip: str | None
@@ -83,8 +80,7 @@ class Agreement:
         return CODEC_NAMES[self.payload_type]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True):
     """An offer of the peer that we can take, before our own port is known."""
 
     offer: SessionDescription
@@ -133,7 +129,7 @@ def negotiate(offer: bytes, local: LocalMedia, previous: bytes | None = None) ->
     Raises like `read_offer`; `previous` is as for `Proposal.answer`.
     """
     proposal = read_offer(offer)
-    return replace(proposal.agreement, answer=proposal.answer(local, previous))
+    return msgspec.structs.replace(proposal.agreement, answer=proposal.answer(local, previous))
 
 
 def offer(
@@ -220,7 +216,7 @@ def _peer_ip(connection: Connection | None) -> str | None:
         address = ipaddress.IPv4Address(connection.address)
     except ValueError:
         raise NotAcceptable(f"{connection.address[:40]!r} is not an IPv4 address") from None
-    first_octet = address.packed[0]
+    first_octet = int(address) >> 24
     if connection.address == _HELD_ADDRESS:
         return None
     if first_octet == 0 or first_octet >= 224:
