@@ -47,13 +47,14 @@ class Dialog:
     def accept(cls, request: Request, tag: str, source: Address) -> "Dialog":
         """Begin the dialog that a request asks us for, with our `tag` (§12.1.1).
 
-        Where the sender sits behind a NAT (its Via is not the address it sends from), requests
-        of ours go to `source`: nothing else gets through. An INVITE without Contact, as RFC 2543
-        allowed, is answered to its From. Raises Malformed.
+        Where the sender sits behind a NAT (its Via is another address than it sends from),
+        requests of ours go to `source`: nothing else gets through. An INVITE without Contact, as
+        RFC 2543 allowed, is answered to its From. Raises Malformed.
         """
         contacts = request.contacts
         routes = request.items("record-route")
-        behind_nat = not routes and request.via.host.strip("[]") != source[0]
+        sent_by = request.via.host
+        behind_nat = not routes and is_ip(sent_by) and sent_by.strip("[]") != source[0]
         return cls(
             (request.call_id, tag, request.from_.tag),
             f"{request.single('to')};tag={tag}",

@@ -17,17 +17,20 @@ def stamp_source(request: Request, source: Address) -> Address:
     """Write the sender's address into the top Via; returns where to send the responses.
 
     `received` is added where the sender is not what Via says (§18.2.1), `rport` is filled in and
-    then `received` always goes with it (RFC 3581 §4). Raises Malformed for an unreadable Via.
+    then `received` always goes with it (RFC 3581 §4). Responses go to the port that Via names, or
+    to the one the request came from, with `rport`. The same is done, as most servers do it, for a
+    sender whose Via names another host than it sends from: it sits behind a NAT, where the port
+    in Via means nothing. Raises Malformed for an unreadable Via.
     """
     via = request.via
     host, port = source
-    has_rport = via.has_param("rport")
-    if has_rport or via.host.strip("[]") != host:
+    is_symmetric = via.has_param("rport") or via.host.strip("[]") != host
+    if is_symmetric:
         lines = request.lines["via"]
         request.lines["via"] = [_stamped(lines[0], host, port), *lines[1:]]
     if (maddr := via.param("maddr")) and is_ip(maddr):
         return maddr.strip("[]"), via.port or 5060
-    return host, port if has_rport else via.port or 5060
+    return host, port if is_symmetric else via.port or 5060
 
 
 def _stamped(line: bytes, host: str, port: int) -> bytes:

@@ -70,6 +70,7 @@ def test_an_older_cseq_is_out_of_order() -> None:
         ("<tel:+44>", "192.0.2.1", ELSEWHERE),
         ("<mailto:a@h>", "192.0.2.1", ELSEWHERE),
         ("<sip:a@10.0.0.1:5070>", "10.0.0.1", SOURCE),
+        ("<sip:a@192.0.2.4>", "sbc.example.com", ("192.0.2.4", 5060)),
         ("", "192.0.2.1", ELSEWHERE),
     ],
 )

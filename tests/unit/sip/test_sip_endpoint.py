@@ -1,8 +1,9 @@
 """Calls through the endpoint on virtual time: what comes in, and what goes out at that moment.
 
-The calls are tables in `endpoint_calls.txt`. In the `in` column upper case is a request of the caller, lower case a command of ours, `-` only
-the time that passes; a number before a method is its CSeq. In the `out` column a number is a
-response, upper case a request of ours, capitalised what the user is told.
+The calls are tables in `endpoint_calls.txt`. In the `in` column upper case is a request of the
+caller, lower case a command of ours, `-` only the time that passes; a number before a method is
+its CSeq. In the `out` column a number is a response, upper case a request of ours, capitalised
+what the user is told.
 """
 
 import itertools
