@@ -91,7 +91,7 @@ class Node:
         assert self.process is not None
         found = {}
         listed = subprocess.check_output(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], text=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], text=True
         )
         for line in listed.splitlines():
             pid, _, arguments = line.strip().partition(" ")
@@ -120,6 +120,7 @@ class Node:
         fallback: object | None = None,
         limits: Limits | None = None,
         opening_micros: int | None = None,
+        number_type: str = "local",
     ) -> Held:
         """Return a new customer's new number that runs these channel behaviors."""
         number = f"+{next(_numbers)}"
@@ -129,7 +130,7 @@ class Node:
                 registry, change, number, limits=limits, opening_micros=opening_micros
             )
             issued = await keys.issue(registry, change, customer.id)
-            await numbers.add(registry, change, number)
+            await numbers.add(registry, change, number, number_type=number_type)
             await numbers.buy(registry, change, number, customer.id)
             names = []
             for name, behavior in (("Primary", primary), ("Fallback", fallback)):
