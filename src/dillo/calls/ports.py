@@ -85,6 +85,10 @@ class OpenCall:
 class Journal(Protocol):
     """The node's own durable record of every call event."""
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another call may be begun: what cannot be written yet must fit into memory."""
+
     def append(self, call_id: str, event: CallEvent) -> None:
         """Queue an event for the next group commit, in order; returns at once."""
 

@@ -44,8 +44,10 @@ INSERT INTO events (call_id, at_us, is_last, body)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
 """
 
+_HEARTBEAT = "INSERT OR REPLACE INTO heartbeat VALUES (1, ?)"
+
 _OPEN_CALLS = """
-SELECT call_id, body FROM events
+SELECT call_id, at_us, body FROM events
 WHERE call_id NOT IN (SELECT call_id FROM events WHERE is_last) ORDER BY id
 """
 
@@ -78,6 +80,7 @@ class JournalWriter:
         self._connection = connect(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._pending: list[Row] = []
+        self._beat_us: int | None = None
         self._waiters: list[asyncio.Future[None]] = []
         self._commit: asyncio.Future[None] | None = None
         self._wake: asyncio.TimerHandle | None = None
@@ -87,12 +90,16 @@ class JournalWriter:
         self.commits = 0
         self.failures = 0
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another call may be begun: what cannot be written yet must fit into memory."""
+        return len(self._pending) < _MAX_PENDING
+
     def append(self, call_id: str, event: CallEvent) -> None:
         """Queue an event for the next group commit, in order; returns at once."""
         is_last = 1 if type(event) is CallEnded else 0
         self._pending.append((call_id, event.at_us, is_last, _encode(event).decode()))
-        if self._wake is None and self._commit is None:
-            self._wake = asyncio.get_running_loop().call_later(_LINGER_S, self._begin_commit)
+        self._commit_soon()
 
     async def flush(self) -> None:
         """Return when everything appended before is on disk.
@@ -100,7 +107,7 @@ class JournalWriter:
         Raises Unavailable where it cannot be written, a full disk for one; the events stay queued
         and are tried again.
         """
-        if self._is_failing or len(self._pending) > _MAX_PENDING:
+        if self._is_failing or not self.has_room:
             raise Unavailable("the journal cannot be written")
         if not self._pending and self._commit is None:
             return
@@ -115,47 +122,77 @@ class JournalWriter:
         await waiter
 
     async def close(self) -> None:
-        """Write what is queued and close the file."""
-        with suppress(Unavailable):
-            await self.flush()
+        """Write what is queued, as far as that is possible, and close the file."""
+        if self._commit is not None:
+            await asyncio.wait({self._commit})
         if self._wake is not None:
             self._wake.cancel()
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self._write, self._pending, self._beat_us)
+            self.events_written += len(self._pending)
+        except sqlite3.Error as error:
+            _log.error("%d events are lost: %s", len(self._pending), error)
         self._thread.shutdown()
         self._connection.close()
 
     def beat(self, at_us: int) -> None:
-        """Note that this node lives: calls cut off by a crash are billed up to here."""
-        self._thread.submit(self._write_heartbeat, at_us)
+        """Note that this node lives: calls cut off by a crash are billed up to here.
+
+        It is committed with the events queued before it and never without them: a call whose end
+        is among them must not live longer by it.
+        """
+        self._beat_us = at_us
+        self._commit_soon()
 
     def open_calls(self) -> list[OpenCall]:
-        """Return the calls that an earlier run of this node left open, oldest first."""
-        found: dict[str, list[CallEvent]] = {}
-        for call_id, body in self._connection.execute(_OPEN_CALLS):
-            found.setdefault(call_id, []).append(_decode_event(body))
+        """Return the calls that an earlier run of this node left open, oldest first.
+
+        A damaged event is passed over here: whoever reads the finished call will find it.
+        """
         row = self._connection.execute("SELECT at_us FROM heartbeat WHERE id = 1").fetchone()
         beat_us = row[0] if row else 0
+        events: dict[str, list[CallEvent]] = {}
+        alive_us: dict[str, int] = {}
+        for call_id, at_us, body in self._connection.execute(_OPEN_CALLS):
+            alive_us[call_id] = max(at_us, alive_us.get(call_id, beat_us))
+            known = events.setdefault(call_id, [])
+            with suppress(msgspec.DecodeError):
+                known.append(_decode_event(body))
         return [
-            OpenCall(call_id, tuple(events), max(beat_us, events[-1].at_us))
-            for call_id, events in found.items()
+            OpenCall(call_id, tuple(known), alive_us[call_id]) for call_id, known in events.items()
         ]
+
+    def _commit_soon(self) -> None:
+        """Commit after a while, to share an fsync, unless a commit is due or under way."""
+        if self._wake is None and self._commit is None:
+            self._wake = asyncio.get_running_loop().call_later(_LINGER_S, self._begin_commit)
 
     def _begin_commit(self) -> None:
         self._wake = None
         rows, self._pending = self._pending, []
         waiters, self._waiters = self._waiters, []
-        if not rows:
+        beat_us, self._beat_us = self._beat_us, None
+        if not rows and beat_us is None:
             self._settle(waiters, None)
             return
         loop = asyncio.get_running_loop()
-        self._commit = loop.run_in_executor(self._thread, self._write, rows)
+        self._commit = loop.run_in_executor(self._thread, self._write, rows, beat_us)
         self._commit.add_done_callback(lambda done: self._committed(done, rows, waiters))
 
-    def _write(self, rows: list[Row]) -> None:
-        self._connection.execute(_INSERT, (_encode(rows).decode(),))
-
-    def _write_heartbeat(self, at_us: int) -> None:
-        with suppress(sqlite3.Error):
-            self._connection.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?)", (at_us,))
+    def _write(self, rows: list[Row], beat_us: int | None) -> None:
+        if beat_us is None:
+            self._connection.execute(_INSERT, (_encode(rows).decode(),))
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute(_INSERT, (_encode(rows).decode(),))
+            self._connection.execute(_HEARTBEAT, (beat_us,))
+            self._connection.execute("COMMIT")
+        finally:
+            # A full disk may have rolled back already.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _committed(
         self,
@@ -177,7 +214,7 @@ class JournalWriter:
             self.commits += 1
         self._is_failing = error is not None
         self._settle(waiters, error)
-        if self._pending and self._wake is None:
+        if self._wake is None and (self._pending or self._waiters or self._beat_us is not None):
             delay_s = _RETRY_S if error else _PACE_S if self._waiters else _LINGER_S
             self._wake = loop.call_later(delay_s, self._begin_commit)
 
@@ -247,12 +284,15 @@ class JournalReader:
         return row is not None
 
     def remove(self, calls: Sequence[FinishedCall]) -> None:
-        """Forget settled calls."""
+        """Forget settled calls. Raises Unavailable where that cannot be written now."""
         ids = [row for call in calls for row in call.rows]
-        self._connection.execute(
-            "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))",
-            (_encode(ids).decode(),),
-        )
+        try:
+            self._connection.execute(
+                "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))",
+                (_encode(ids).decode(),),
+            )
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"the journal cannot be written: {error}") from error
 
     def quarantine(self, call: FinishedCall, error: str) -> None:
         """Set aside a call that cannot be settled, so that it is kept and blocks no other."""
