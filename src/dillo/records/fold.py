@@ -166,8 +166,10 @@ class _Draft:
     def record(self, last_us: int) -> CallRecord:
         received = self.received
         ended = self.ended or CallEnded(at_us=last_us, reason=EndReason.INTERRUPTED)
-        # A CANCEL may overtake the 200 after its event was journalled: nothing was answered then.
-        answered_us = None if ended.reason is EndReason.ABANDONED else self.answered_us
+        # CallAnswered is journalled before the 200 is sent. Where a CANCEL was faster, or the
+        # journal failed and the call was refused, no 200 went out, and nothing was answered.
+        is_refused = ended.reason is EndReason.ABANDONED or ended.sip_code is not None
+        answered_us = None if is_refused else self.answered_us
         # A wall clock that was set back must not make a call end before it began.
         ended_us = max(ended.at_us, received.at_us, answered_us or 0)
         return CallRecord(
