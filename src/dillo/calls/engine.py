@@ -21,6 +21,7 @@ class CallEngine:
         self._platform = platform
         self._tasks = tasks
         self._sessions: dict[str, CallSession] = {}
+        self._is_draining = False
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self.outcomes: Counter[str] = Counter()
@@ -36,6 +37,7 @@ class CallEngine:
 
     async def drain(self, grace_s: float) -> None:
         """Let running calls finish for so long, then end the rest; returns when none is left."""
+        self._is_draining = True
         try:
             async with asyncio.timeout(grace_s):
                 await self._is_idle.wait()
@@ -54,6 +56,9 @@ class CallEngine:
             return
         if entry is None:
             self._turn_away(leg, "unknown-number", 404, "no customer holds this number")
+            return
+        if self._is_draining or not self._platform.journal.has_room:
+            self._turn_away(leg, "unavailable", 503, "no calls are taken just now")
             return
         limit = admission.enter(entry, asyncio.get_running_loop().time())
         try:

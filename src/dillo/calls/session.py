@@ -56,6 +56,7 @@ class CallSession:
         self._is_answered = False
         self._is_gone = False
         self._ending: facts.CallEnded | None = None
+        self._is_journalled = False
         self._acknowledged = asyncio.Event()
         self._port_closed = asyncio.Event()
 
@@ -80,8 +81,9 @@ class CallSession:
         self._note_end()
 
     def interrupt(self, detail: str) -> None:
-        """End the call from outside: the platform stops."""
+        """End the call from outside: the platform stops, or the media worker is gone."""
         self._inbox.put_nowait(Over(EndReason.INTERRUPTED, detail))
+        self._acknowledged.set()
 
     # What the SIP leg tells (LegListener).
 
@@ -130,9 +132,11 @@ class CallSession:
             case media.PortClosed():
                 self._note(_measured(event))
                 self._port_closed.set()
+                if self._ending is None:  # not at our word: the worker was told to stop
+                    self.interrupt("the media worker stopped")
             case media.PortLost():
-                self._inbox.put_nowait(Over(EndReason.INTERRUPTED, "the media worker is gone"))
                 self._port_closed.set()
+                self.interrupt("the media worker is gone")
             case media.PortOpened():
                 pass  # the media pool answers `open` with it
             case _:
@@ -286,10 +290,11 @@ class CallSession:
         """Decide how the call ends, once, and tell the peer."""
         if self._ending is not None:
             return
-        self._ending = facts.CallEnded(now_us(), reason, sip_code, detail)
         if self._is_answered:
+            self._ending = facts.CallEnded(now_us(), reason, detail=detail)
             self._leg.hang_up()
         else:
+            self._ending = facts.CallEnded(now_us(), reason, sip_code, detail)
             self._leg.refuse(sip_code or 480, detail)
 
     async def _close(self) -> None:
@@ -309,9 +314,11 @@ class CallSession:
         self._end(EndReason.ERROR)
         assert self._ending is not None
         self._note(self._ending)
+        self._is_journalled = True
 
     def _note(self, event: CallEvent) -> None:
-        self._platform.journal.append(self.call_id, event)
+        if not self._is_journalled:  # a media worker may have a last word long after the end
+            self._platform.journal.append(self.call_id, event)
 
     @property
     def _caller(self) -> str:
