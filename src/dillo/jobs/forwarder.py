@@ -17,6 +17,18 @@ _log = structlog.get_logger(__name__)
 _EVENTS_A_READ = 4000
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.5, 30.0
 
+# What the events of one call can do to the pure code that prices it. An error of the database is
+# none of these: it is no call's fault.
+_POISON = (
+    DilloError,
+    msgspec.MsgspecError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
 
 class Finished(Protocol):
     """A complete call as the journal has it."""
@@ -46,7 +58,7 @@ class Journal(Protocol[F]):
         """Return the calls that ended within the next `limit` events."""
 
     def remove(self, calls: Sequence[F]) -> None:
-        """Forget settled calls."""
+        """Forget settled calls. Raises Unavailable where that cannot be written now."""
 
     def quarantine(self, call: F, error: str) -> None:
         """Set aside a call that cannot be settled."""
@@ -68,16 +80,20 @@ class Forwarder(Generic[F]):
         self._must_stop.set()
 
     async def run(self) -> None:
-        """Settle calls until stopped."""
+        """Settle calls until stopped; what the database does not take then waits in the journal."""
+        try:
+            await self._forward()
+        except Unavailable as error:
+            _log.warning("finished calls wait for the next start", error=str(error))
+
+    async def _forward(self) -> None:
         while True:
             is_last_round = self._must_stop.is_set()
             while self._journal.has_more:
                 await self._settle_all(self._journal.read(_EVENTS_A_READ))
             if is_last_round:
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_s):
-                    await self._must_stop.wait()
+            await self._pause(self._poll_s)
 
     async def _settle_all(self, finished: Sequence[F]) -> None:
         priced = [pair for pair in [await self._price(call) for call in finished] if pair]
@@ -92,10 +108,12 @@ class Forwarder(Generic[F]):
 
     async def _price(self, call: F) -> tuple[F, SettledCall] | None:
         try:
-            return call, await patiently(
+            return call, await self._patiently(
                 lambda: price(self._books, call.events(), call.as_json())
             )
-        except (DilloError, msgspec.DecodeError) as error:
+        except Unavailable:
+            raise
+        except _POISON as error:
             self._quarantine(call, error)
             return None
 
@@ -107,22 +125,35 @@ class Forwarder(Generic[F]):
 
     async def _settle(self, priced: Sequence[tuple[F, SettledCall]]) -> None:
         settled = [call for _, call in priced]
-        self.calls_settled += await patiently(lambda: self._books.settle(settled))
-        self._journal.remove([call for call, _ in priced])
+        self.calls_settled += await self._patiently(lambda: self._books.settle(settled))
+        await self._patiently(lambda: self._remove([call for call, _ in priced]))
+
+    async def _remove(self, calls: Sequence[F]) -> None:
+        self._journal.remove(calls)
 
     def _quarantine(self, call: F, error: Exception) -> None:
         _log.error("call cannot be settled", call_id=call.call_id, error=str(error))
         self._journal.quarantine(call, f"{type(error).__name__}: {error}")
         self.calls_quarantined += 1
 
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what an attempt gives, tried again, ever more slowly, while it is Unavailable.
 
-async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Return what an attempt gives, tried again, ever more slowly, while it is Unavailable."""
-    delay_s = _FIRST_RETRY_S
-    while True:
-        try:
-            return await attempt()
-        except Unavailable as error:
-            _log.warning("database is away", error=str(error), again_in_s=delay_s)
-        await asyncio.sleep(delay_s)
-        delay_s = min(delay_s * 2, _LAST_RETRY_S)
+        Raises Unavailable where it still is when it is time to stop.
+        """
+        delay_s = _FIRST_RETRY_S
+        while True:
+            try:
+                return await attempt()
+            except Unavailable as error:
+                if self._must_stop.is_set():
+                    raise
+                _log.warning("database is away", error=str(error), again_in_s=delay_s)
+            await self._pause(delay_s)
+            delay_s = min(delay_s * 2, _LAST_RETRY_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, though not beyond the moment to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._must_stop.wait()
