@@ -61,7 +61,12 @@ class Database:
         Raises InvalidDatabaseUrl.
         """
         path = sqlite_path(url)
-        address = URL.create("sqlite+aiosqlite", database=str(path))
+        # `mode=rw`: where the file is missing, an empty one in its place would only hide that.
+        address = URL.create(
+            "sqlite+aiosqlite",
+            database=path.absolute().as_uri(),
+            query={"mode": "rw", "uri": "true"},
+        )
         engine = create_async_engine(address, pool_size=pool_size, max_overflow=5)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
