@@ -46,8 +46,8 @@ async def repair_recording(path: Path) -> tuple[int, int]:
     """Make a recording that was cut off readable; its length in ms and its size, or (0, 0)."""
     try:
         return await asyncio.to_thread(repair_wav, path)
-    except (FileNotFoundError, NotARecording):
-        _log.warning("nothing of a recording reached the disk", path=str(path))
+    except (OSError, NotARecording) as error:
+        _log.warning("a recording is lost", path=str(path), error=str(error))
         return 0, 0
 
 

@@ -28,6 +28,7 @@ class Recorder:
         self._customer_id = customer_id
         self._note = note
         self._running: _Running | None = None
+        self._broken: list[_Running] = []
 
     def start(self, port: MediaPort, wanted: Wanted) -> None:
         """Begin a recording. Raises OSError where its folder cannot be made."""
@@ -66,9 +67,13 @@ class Recorder:
             port.send(StopRecording(port.call_id, self._running.recording_id, ended_by))
 
     def done(self, event: RecordingDone) -> None:
-        """Take the media worker's word that the file is complete."""
-        if self._running is not None and self._running.recording_id == event.recording_id:
+        """Take the media worker's word that the file is complete, or as complete as it gets."""
+        running = self._running
+        if running is not None and running.recording_id == event.recording_id:
             self._running = None
+            if event.error:
+                self._broken.append(running)
+                return
         self._note(
             RecordingFinished(
                 at_us=now_us(),
@@ -80,11 +85,13 @@ class Recorder:
         )
 
     async def salvage(self, repair: Callable[[Path], Awaitable[tuple[int, int]]]) -> None:
-        """Close a recording whose media worker is gone, with what is on disk."""
-        if (running := self._running) is None:
-            return
-        self._running = None
-        duration_ms, size = await repair(running.path)
-        self._note(
-            RecordingFinished(now_us(), running.recording_id, duration_ms, size, "interrupted")
-        )
+        """Close with what is on disk: a recording whose worker is gone, those that had errors."""
+        if self._running is not None:
+            self._broken.append(self._running)
+            self._running = None
+        for cut in self._broken:
+            duration_ms, size = await repair(cut.path)
+            self._note(
+                RecordingFinished(now_us(), cut.recording_id, duration_ms, size, "interrupted")
+            )
+        self._broken.clear()

@@ -4,6 +4,7 @@ One thread appends, in the order asked; a few others put finished files on the d
 by side so that the file system can commit them together.
 """
 
+import fcntl
 import os
 import threading
 from collections import deque
@@ -33,9 +34,13 @@ class RecordingFile:
         self._descriptor = -1
 
     def open(self) -> None:
-        """Create the file with a header that tells no length yet."""
+        """Create the file with a header that tells no length yet.
+
+        It is locked as long as it is open: nobody repairs what is still being written.
+        """
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         self._descriptor = os.open(self.path, flags, 0o640)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         self.append(wav_header(self.law, 0))
 
     def append(self, octets: bytes | bytearray) -> None:

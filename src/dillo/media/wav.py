@@ -4,8 +4,11 @@ Multimedia Data Standards Update (Microsoft, 1994): formats 7 (µ-law) and 6 (A-
 extended `fmt ` chunk and a `fact` chunk with the number of samples.
 """
 
+import fcntl
 import struct
+import time
 from pathlib import Path
+from typing import BinaryIO
 
 from dillo.model.errors import DilloError
 from dillo.rtp.g711 import Law
@@ -13,6 +16,7 @@ from dillo.rtp.g711 import Law
 SAMPLE_RATE = 8000
 _HEADER = struct.Struct("<4sI4s4sIHHIIHHH4sII4sI")
 HEADER_SIZE = _HEADER.size
+_WRITER_S, _WRITER_POLL_S = 5.0, 0.02
 _FORMAT_TAGS = {Law.ULAW: 7, Law.ALAW: 6}
 
 
@@ -46,10 +50,11 @@ def wav_header(law: Law, samples: int) -> bytes:
 def repair_wav(path: Path | str) -> tuple[int, int]:
     """Complete the header of a recording that was cut off; return (duration in ms, file size).
 
-    A complete file is left as it is. Raises FileNotFoundError, and NotARecording where not even
-    the header was written.
+    A complete file is left as it is. One that a worker is still writing is waited for, five seconds
+    at most. Raises OSError, and NotARecording where not even the header was written.
     """
     with Path(path).open("r+b") as file:
+        _await_writer(file)
         head = file.read(HEADER_SIZE)
         law, told = _read_header(head)
         size = file.seek(0, 2)
@@ -61,6 +66,18 @@ def repair_wav(path: Path | str) -> tuple[int, int]:
         file.seek(0)
         file.write(wav_header(law, samples))
         return samples * 1000 // SAMPLE_RATE, size + samples % 2
+
+
+def _await_writer(file: BinaryIO) -> None:
+    """Return once nobody writes the file, or it has taken too long: its worker hangs."""
+    deadline = time.monotonic() + _WRITER_S
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_WRITER_POLL_S)
+        else:
+            return
 
 
 def _read_header(head: bytes) -> tuple[Law, int]:
