@@ -17,11 +17,17 @@ from dillo.model.errors import Unavailable
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _READY_FD = "DILLO_READY_FD"
+_SUPERVISOR_PID = "DILLO_SUPERVISOR_PID"
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for a SIGTERM when the supervisor dies, however it dies."""
+    """Ask the kernel for a SIGTERM when the supervisor dies, however it dies.
+
+    Raises SystemExit where it is dead already.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.environ.get(_SUPERVISOR_PID, str(os.getppid())) != str(os.getppid()):
+        raise SystemExit(1)
 
 
 def configure_logging(level: str, process: str) -> None:
@@ -69,8 +75,8 @@ def report_ready(address: str = "") -> None:
 
 
 def ready_environment(fd: int) -> dict[str, str]:
-    """Return the variables that let a child report on this pipe."""
-    return {_READY_FD: str(fd)}
+    """Return the variables that let a child report on this pipe and know its supervisor."""
+    return {_READY_FD: str(fd), _SUPERVISOR_PID: str(os.getpid())}
 
 
 @contextmanager

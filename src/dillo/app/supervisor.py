@@ -13,6 +13,7 @@ import structlog
 
 from dillo.app.process import exclusive, ready_environment
 from dillo.app.running import Running, announced
+from dillo.model.errors import Unavailable
 from dillo.settings import Settings
 from dillo.store.migrations import migrate
 
@@ -46,6 +47,7 @@ class Supervisor:
         self._settings = settings
         self._environment = os.environ | settings.as_environment()
         self._is_stopping = False
+        self._failure: Unavailable | None = None
         media_sockets = [
             str(sockets / f"media-{worker}.sock") for worker in range(settings.media_workers)
         ]
@@ -55,7 +57,10 @@ class Supervisor:
         self.media = [
             Child(
                 f"media-{worker}",
-                _module("media.worker", "--socket", path, "--ports", ports),
+                _module(
+                    *("media.worker", "--socket", path, "--ports", ports),
+                    *("--supervisor", str(os.getpid())),
+                ),
                 0,
             )
             for worker, (path, ports) in enumerate(
@@ -64,16 +69,21 @@ class Supervisor:
         ]
 
     async def run(self, on_ready: OnReady, stop: asyncio.Event) -> None:
-        """Run until told to stop; `on_ready` is told once where the node listens."""
+        """Run until told to stop; `on_ready` is told once where the node listens.
+
+        Raises Unavailable where its processes do not come up.
+        """
         children = [*self.media, self.signal, self.jobs, self.web]
         async with asyncio.TaskGroup() as tasks:
             keepers = [tasks.create_task(self._keep(child)) for child in children]
             listening = tasks.create_task(self._announce(on_ready))
-            await stop.wait()
-            listening.cancel()
+            stopping = tasks.create_task(stop.wait())
+            await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
             await self._stop_all(children)
-            for keeper in keepers:
-                keeper.cancel()
+            for task in (listening, stopping, *keepers):
+                task.cancel()
+        if self._failure is not None:
+            raise self._failure
 
     async def _keep(self, child: Child) -> None:
         """Run a process, and run it again when it dies, ever more slowly if it dies at once."""
@@ -125,10 +135,15 @@ class Supervisor:
 
     async def _announce(self, on_ready: OnReady) -> None:
         """Tell where the node listens once all of it does, and be found until cancelled."""
-        async with asyncio.timeout(_READY_TIMEOUT_S):
-            sip = await self.signal.address
-            http = await self.web.address
-            await self.jobs.address
+        try:
+            # What a supervisor that was killed has left behind may take its time to end.
+            async with asyncio.timeout(_READY_TIMEOUT_S + self._settings.drain_s):
+                sip = await self.signal.address
+                http = await self.web.address
+                await self.jobs.address
+        except TimeoutError:
+            self._failure = Unavailable("the platform does not come up; its log says why")
+            return
         running = Running(http=f"http://{http}", sip=sip, pid=os.getpid())
         with announced(self._settings.home, running):
             on_ready(running)

@@ -22,10 +22,10 @@ _NICENESS = -11
 class Worker:
     """Turns the loop until it is told to stop, or the process that started it is gone."""
 
-    def __init__(self, path: Path, ports: PortRange) -> None:
+    def __init__(self, path: Path, ports: PortRange, supervisor: int) -> None:
         self._loop = MediaLoop(ports)
         self._link = ClientLink(path, self._loop)
-        self._parent = os.getppid()
+        self._supervisor = supervisor
         self._must_stop = False
 
     def stop(self, number: int, frame: FrameType | None) -> None:
@@ -36,7 +36,7 @@ class Worker:
     def run(self) -> None:
         """Serve; return when everything is finished."""
         is_tidy = True
-        while not self._must_stop and os.getppid() == self._parent:
+        while not self._must_stop and os.getppid() == self._supervisor:
             self._turn()
             if not self._loop.is_idle:
                 is_tidy = False
@@ -88,9 +88,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Dillo media worker")
     parser.add_argument("--socket", type=Path, required=True, help="Unix socket to listen on")
     parser.add_argument("--ports", type=_port_range, required=True, help="UDP ports, LOW-HIGH")
+    parser.add_argument("--supervisor", type=int, help="process to end with [default: the parent]")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="media[%(process)d] %(message)s")
-    worker = Worker(arguments.socket, arguments.ports)
+    worker = Worker(arguments.socket, arguments.ports, arguments.supervisor or os.getppid())
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to pass on
     settle_memory()
