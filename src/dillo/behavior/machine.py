@@ -78,9 +78,17 @@ class Node:
         """Begin; `state` is the flow's, already at this node."""
         raise NotImplementedError
 
+    def branches(self) -> Mapping[str, str | None]:
+        """Return by name the ways that the flow may take from here; None is the end of the flow."""
+        return {"done": self.next_node}
+
+    def branch_of(self, outcome: str) -> str:
+        """Return the name of the branch that an outcome (see NodeLeft) takes."""
+        return "done"
+
     def exits(self) -> tuple[str | None, ...]:
         """Return where the flow may go from here; None is the end of the flow."""
-        return (self.next_node,)
+        return tuple(self.branches().values())
 
     def language(self) -> str | None:
         """Return the language the node speaks, None where it does not speak."""

@@ -139,3 +139,41 @@ NIGHT = {
 def test_local_time(holds: Holds, case: dict[str, Any], utc: str, outcome: str) -> None:
     moment = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     holds(switch(case), started(outcome), starts_us=from_datetime(moment))
+
+
+@pytest.mark.parametrize(
+    ("caller", "outcome"),
+    [("+393703188051", TAKEN), ("anonymous", TAKEN), ("+39370318805", DEFAULT), ("bob", DEFAULT)],
+)
+def test_list_of_callers(holds: Holds, caller: str, outcome: str) -> None:
+    case = {"Caller": ["+40212345678", "+393703188051", "anonymous"]}
+    holds(switch(case), started(outcome), caller=caller)
+
+
+def holiday(country: str, region: str | None, zone: str, **others: Any) -> dict[str, Any]:
+    return {"PublicHoliday": {"Country": country, "Region": region}, "TimeZone": zone, **others}
+
+
+EVENING = {"From": "18:00", "To": "02:00"}
+
+
+@pytest.mark.parametrize(
+    ("case", "utc", "outcome"),
+    [
+        (holiday("IT", None, "Europe/Rome"), "2026-06-01 22:00", TAKEN),  # 2 June there
+        (holiday("IT", None, "Europe/Rome"), "2026-06-02 22:00", DEFAULT),
+        (holiday("IT", "BZ", "Europe/Rome"), "2026-05-25 12:00", TAKEN),  # Whit Monday
+        (holiday("IT", "RM", "Europe/Rome"), "2026-05-25 12:00", DEFAULT),
+        (holiday("GB", "SCT", "Europe/London"), "2026-01-02 12:00", TAKEN),
+        (holiday("GB", "ENG", "Europe/London"), "2026-01-02 12:00", DEFAULT),
+        # Boxing Day 2026 is a Saturday, so the Monday after it is off.
+        (holiday("GB", "ENG", "Europe/London", Weekdays="Monday"), "2026-12-28 12:00", TAKEN),
+        (holiday("RO", None, "Europe/Bucharest", Weekdays="Monday"), "2026-12-25 12:00", DEFAULT),
+        # The window belongs to the day on which it began.
+        (holiday("IT", None, "Europe/Rome", LocalTime=EVENING), "2026-06-02 23:30", TAKEN),
+        (holiday("IT", None, "Europe/Rome", LocalTime=EVENING), "2026-06-01 23:30", DEFAULT),
+    ],
+)
+def test_public_holidays(holds: Holds, case: dict[str, Any], utc: str, outcome: str) -> None:
+    moment = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    holds(switch(case), started(outcome), starts_us=from_datetime(moment))

@@ -189,7 +189,7 @@ def test_fields(fields: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        ({}, ": has no condition: Variable, Digits, CallerPrefix, LocalTime or Weekdays"),
+        ({}, ": has no condition: Variable, Digits, Caller, CallerPrefix, LocalTime, Weekdays or"),
         ({"Variable": "x"}, ".Equals: is missing: a text or an array of texts"),
         ({"Equals": "x"}, ".Equals: needs a Variable or Digits"),
         (
@@ -198,12 +198,29 @@ def test_fields(fields: dict[str, Any], message: str) -> None:
         ),
         ({"CallerPrefix": "39"}, '.CallerPrefix: "39" is wrong: a number prefix such as +39'),
         ({"CallerPrefix": []}, ".CallerPrefix: an array is wrong: a number prefix such as +39"),
+        ({"Caller": "3933"}, '.Caller: "3933" is wrong: a number such as +393703188051'),
+        (
+            {"PublicHoliday": {"Country": "IT"}},
+            ".TimeZone: is missing: a name such as Europe/London",
+        ),
+        (
+            {"PublicHoliday": {"Country": "Italy"}, "TimeZone": "UTC"},
+            '.PublicHoliday.Country: no holidays of "Italy" are known: a code of ISO 3166-1',
+        ),
+        (
+            {"PublicHoliday": {"Country": "GB", "Region": "XX"}, "TimeZone": "UTC"},
+            '.PublicHoliday.Region: GB has no region "XX": one of ENG, NIR, SCT, WLS',
+        ),
+        (
+            {"PublicHoliday": {"Region": "BZ"}, "TimeZone": "UTC"},
+            ".PublicHoliday.Country: is missing: a country code such as IT",
+        ),
         ({"Weekdays": "Monday"}, ".TimeZone: is missing: a name such as Europe/London"),
         (
             {"Weekdays": ["Mon"], "TimeZone": "UTC"},
             '.Weekdays: "Mon" is wrong: names such as Monday',
         ),
-        ({"TimeZone": "UTC", "CallerPrefix": "+39"}, ".TimeZone: needs a LocalTime or Weekdays"),
+        ({"TimeZone": "UTC", "CallerPrefix": "+39"}, ".TimeZone: needs a LocalTime, Weekdays"),
         (
             {"Weekdays": "Monday", "TimeZone": "Europe/Londn"},
             '.TimeZone: there is no time zone "Europe/Londn": a name such as Europe/London is '

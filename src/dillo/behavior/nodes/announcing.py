@@ -1,5 +1,6 @@
 """What Say and Play have in common: one prompt, played to its end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,9 +29,9 @@ class AnnouncingNode(Node):
         """Go on at NextNode."""
         return Leave("completed", self.next_node)
 
-    def exits(self) -> tuple[str | None, ...]:
+    def branches(self) -> Mapping[str, str | None]:
         """An announcement without end leads nowhere: it lasts until the caller hangs up."""
-        return (self.next_node,) if self.announcement.loop else ()
+        return {"done": self.next_node} if self.announcement.loop else {}
 
     def language(self) -> str | None:
         return self.announcement.language

@@ -1,7 +1,8 @@
 """Collect: let the caller key in digits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from dillo.behavior.announcements import read_intro
 from dillo.behavior.effects import Effect
@@ -13,6 +14,8 @@ from dillo.behavior.templates import Value, masked, plain
 from dillo.model.prompts import Beep, Prompt
 
 MAX_DIGITS = 64
+_NO_INPUT: Final = "no input"
+_MISSES: Final = ("no digit", "too few digits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,11 @@ class Collect(AskingNode):
             fields.complain("MinDigits", f"{node.least} is wrong: {expected}")
         return node
 
-    def exits(self) -> tuple[str | None, ...]:
-        return (self.next_node, self.no_input_node or self.next_node)
+    def branches(self) -> Mapping[str, str | None]:
+        return {"done": self.next_node, _NO_INPUT: self.no_input_node or self.next_node}
+
+    def branch_of(self, outcome: str) -> str:
+        return _NO_INPUT if outcome in _MISSES else "done"
 
     def hides_digits(self) -> bool:
         return self.is_sensitive
@@ -96,7 +102,7 @@ class Collect(AskingNode):
         if is_success:
             scope = state.scope.with_digits(self.storage_key, value)
             return Leave(outcome, self.next_node, effects, scope)
-        missing = "too few digits" if digits else "no digit"
+        missing = _MISSES[bool(digits)]
         return Leave(missing, self.no_input_node or self.next_node, effects)
 
     transitions: ClassVar[Transitions] = {

@@ -1,5 +1,6 @@
 """What Hangup and Reject have in common: they end the call, with a SIP status before an answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
@@ -37,8 +38,8 @@ class EndingNode(Node):
         cause = fields.choice("Cause", CAUSES, "Rejected")
         return cls(number=number, next_node=None, cause=cause)
 
-    def exits(self) -> tuple[str | None, ...]:
-        return ()
+    def branches(self) -> Mapping[str, str | None]:
+        return {}
 
     def enter(self, state: State, at_us: int) -> Move:
         return End(self.reason, CAUSES[self.cause], self.cause, self.outcome)

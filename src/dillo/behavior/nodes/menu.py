@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from dillo.behavior.announcements import read_intro
 from dillo.behavior.effects import Effect
@@ -11,6 +11,9 @@ from dillo.behavior.machine import Leave, Move, Phase, State, Transitions, break
 from dillo.behavior.nodes.asking import AskingNode
 from dillo.behavior.reader import KEYS, Reader
 from dillo.behavior.templates import plain
+
+WRONG_DIGIT: Final = "wrong digit"
+NO_DIGIT: Final = "no digit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,15 @@ class Menu(AskingNode):
             storage_key=fields.optional_name("StorageKey"),
         )
 
-    def exits(self) -> tuple[str | None, ...]:
-        wrong, none = self.wrong_digit_node, self.no_digit_node
-        return (*self.digits.values(), wrong or self.next_node, none or self.next_node)
+    def branches(self) -> Mapping[str, str | None]:
+        branches = {f"digit {digit}": target for digit, target in self.digits.items()}
+        if len(self.digits) < len(KEYS):
+            branches[WRONG_DIGIT] = self.wrong_digit_node or self.next_node
+        branches[NO_DIGIT] = self.no_digit_node or self.next_node
+        return branches
+
+    def branch_of(self, outcome: str) -> str:
+        return outcome
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
         """Fall silent and go where the key leads; after a wrong one branch or ask again."""
@@ -48,7 +57,7 @@ class Menu(AskingNode):
         digit = event.digit
         if digit not in self.digits:
             return self._missed(
-                state, event.at_us, before, "wrong digit", digit, self.wrong_digit_node
+                state, event.at_us, before, WRONG_DIGIT, digit, self.wrong_digit_node
             )
         note = self.collected(event.at_us, plain(digit), is_success=True)
         scope = state.scope.with_digits(self.storage_key, plain(digit))
@@ -56,7 +65,7 @@ class Menu(AskingNode):
 
     def _timed_out(self, state: State, event: TimerFired) -> Move:
         """Branch or ask again."""
-        return self._missed(state, event.at_us, (), "no digit", "", self.no_digit_node)
+        return self._missed(state, event.at_us, (), NO_DIGIT, "", self.no_digit_node)
 
     def _missed(
         self,

@@ -1,5 +1,6 @@
 """Switch: branch on what is known, without asking the caller."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -43,8 +44,12 @@ class Switch(Node):
             default_node=fields.target("DefaultNextNode") or next_node,
         )
 
-    def exits(self) -> tuple[str | None, ...]:
-        return (*(case.target for case in self.cases), self.default_node)
+    def branches(self) -> Mapping[str, str | None]:
+        cases = {f"case {index}": case.target for index, case in enumerate(self.cases)}
+        return {**cases, "default": self.default_node}
+
+    def branch_of(self, outcome: str) -> str:
+        return outcome
 
     def enter(self, state: State, at_us: int) -> Move:
         for index, case in enumerate(self.cases):
