@@ -54,7 +54,7 @@ class Dialog:
         contacts = request.contacts
         routes = request.items("record-route")
         sent_by = request.via.host
-        behind_nat = not routes and is_ip(sent_by) and sent_by.strip("[]") != source[0]
+        behind_nat = not routes and sent_by.strip("[]") != source[0] and is_ip(sent_by)
         return cls(
             (request.call_id, tag, request.from_.tag),
             f"{request.single('to')};tag={tag}",
