@@ -290,6 +290,9 @@ class CallSession:
         """Decide how the call ends, once, and tell the peer."""
         if self._ending is not None:
             return
+        if self._is_gone and not self._is_answered:
+            # Whatever failed since, it was the caller who ended the call.
+            reason, sip_code, detail = EndReason.ABANDONED, None, ""
         if self._is_answered:
             self._ending = facts.CallEnded(now_us(), reason, detail=detail)
             self._leg.hang_up()
