@@ -36,12 +36,16 @@ class Settings(BaseSettings):
     database_url: str = ""
     """Main database; empty for `dillo.db` in the home folder."""
     http: Address = HostPort("127.0.0.1", 8080)
+    """Where the API listens; port 0 for any free one."""
     sip: Address = HostPort("127.0.0.1", 5060)
+    """Where SIP over UDP listens; 0.0.0.0 for all addresses, port 0 for any free one."""
     public_url: str = ""
     """How customers reach the API, in links, without a slash at the end; empty for the HTTP
     address."""
     media_workers: int = Field(default_factory=lambda: max(1, (os.cpu_count() or 2) // 2), ge=1)
+    """Processes that send and receive audio."""
     rtp_ports: str = Field("20000-39999", pattern=r"^\d+-\d+$")
+    """UDP ports for audio, shared out among the media workers; a call takes two."""
     media_timeout_s: float = Field(60, ge=0)
     """A call without a packet from the caller ends after so long; 0 for never."""
     drain_s: float = Field(10, ge=0)
@@ -49,10 +53,13 @@ class Settings(BaseSettings):
     api_rate: float = Field(100, gt=0)
     """Requests a second that one API key may make."""
     api_burst: int = Field(200, ge=1)
+    """Requests that one API key may make at once."""
     outbound_allow: NameList = []
     """Private networks that may be fetched from, comma-separated: `10.1.0.0/16,127.0.0.1/32`."""
     prompt_workers: int = Field(2, ge=1)
+    """Processes that speak texts."""
     log_level: str = "info"
+    """`debug`, `info`, `warning` or `error`."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -1,0 +1,306 @@
+"""Writes the generated parts of the documentation: `python -m docs.generate`.
+
+A page holds generated parts between `<!-- generated NAME -->` and `<!-- end -->`; everything else
+in it is written by hand. The OpenAPI document is generated as a whole.
+"""
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from typer.core import TyperArgument, TyperGroup
+
+from dillo import settings
+from dillo.cli import app as cli
+from dillo.model import events
+from dillo.model.money import to_decimal
+from dillo.rating import RecordedAudio, Usage, default_tariff, parse_tariff, rate, write_tariff
+from dillo.sip.inbound import INBOUND_CALL
+from dillo.sip.transactions.client import CLIENT
+from dillo.sip.transactions.invite_client import INVITE_CLIENT
+from dillo.sip.transactions.invite_server import INVITE_SERVER
+from dillo.sip.transactions.server import SERVER
+from dillo.web import problems
+from dillo.web.app import WebSettings, create_app
+
+FOLDER = Path(__file__).parent
+
+_PART = re.compile(r"(<!-- generated (\S+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
+_TYPE_NAMES = {Path: "PATH", int: "N", float: "SECONDS"}
+
+Row = Iterable[object]
+
+
+def table(headings: Row, rows: Iterable[Row]) -> str:
+    """Return a Markdown table."""
+    lines = [list(map(_cell, row)) for row in rows]
+    titles = list(map(str, headings))
+    shown = [titles, ["---"] * len(titles), *lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in shown)
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+# ── command line ──
+
+
+def commands() -> str:
+    """Return every command with its arguments and options."""
+    return "\n".join(_command(names, command) for names, command in _walk(("dillo",), cli_group()))
+
+
+def cli_group() -> TyperGroup:
+    """Return the whole command line."""
+    group = typer.main.get_command(cli)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
+def _walk(names: tuple[str, ...], group: TyperGroup) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _walk((*names, name), command)
+        else:
+            yield " ".join((*names, name)), command
+
+
+def _command(names: str, command: Any) -> str:
+    arguments = [each for each in command.params if isinstance(each, TyperArgument)]
+    options = [each for each in command.params if not isinstance(each, TyperArgument)]
+    usage = " ".join([names, *map(_placeholder, arguments), *map(_required, options), "[OPTIONS]"])
+    rows = [(f"`{_placeholder(each)}`", each.help) for each in arguments]
+    rows += [(f"`{_option(each)}`", _option_help(each)) for each in options]
+    text = inspect.cleandoc(command.help)
+    return f"## {names}\n\n{text}\n\n```\n{' '.join(usage.split())}\n```\n\n{table(('', ''), rows)}"
+
+
+def _placeholder(argument: Any) -> str:
+    return str(argument.metavar or argument.name.upper())
+
+
+def _option(option: Any) -> str:
+    if option.is_flag:
+        return str(option.opts[0])
+    kind = _TYPE_NAMES.get(option.type_descriptor.annotation, "TEXT")
+    return f"{option.opts[0]} {option.metavar or kind}"
+
+
+def _required(option: Any) -> str:
+    return _option(option) if option.required else ""
+
+
+def _option_help(option: Any) -> str:
+    has_default = option.default not in (None, "") and not option.is_flag
+    return f"{option.help} Default: `{option.default}`." if has_default else str(option.help)
+
+
+# ── settings ──
+
+
+def settings_table() -> str:
+    """Return every setting with its default and what it is for."""
+    described = _attribute_docs(settings.Settings)
+    rows = []
+    for name, field in settings.Settings.model_fields.items():
+        default = "half the cores" if field.default_factory else f"`{field.default}`"
+        shown = default if default not in ("``", "`[]`") else "empty"
+        rows.append((f"`DILLO_{name.upper()}`", shown, described[name]))
+    return table(("variable", "default", "meaning"), rows)
+
+
+def _attribute_docs(owner: type) -> dict[str, str]:
+    """Return the docstrings that stand below the attributes of a class."""
+    (body,) = [
+        node.body
+        for node in ast.parse(inspect.getsource(owner)).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    return {
+        field.target.id: doc.value.value
+        for field, doc in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(doc, ast.Expr)
+        and isinstance(doc.value, ast.Constant)
+        and isinstance(doc.value.value, str)
+    }
+
+
+# ── statistics API ──
+
+
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI document of the platform."""
+    nothing: Any = None  # only described, never asked
+    return create_app(nothing, nothing, nothing, WebSettings(Path("recordings"))).openapi()
+
+
+def parameters() -> str:
+    """Return the parameters of the statistics."""
+    paths = openapi()["paths"].values()
+    found = {each["name"]: each for path in paths for each in path["get"]["parameters"]}
+    rows = [
+        (f"`{name}`", each["in"], each.get("description", ""), f"`{_example(each)}`")
+        for name, each in found.items()
+    ]
+    return table(("parameter", "in", "meaning", "example"), rows)
+
+
+def _example(parameter: dict[str, Any]) -> object:
+    return parameter.get("example") or parameter["schema"]["examples"][0]
+
+
+def problem_table() -> str:
+    """Return every kind of error with its stable type."""
+    found = [each for each in vars(problems).values() if isinstance(each, problems.Problem)]
+    rows = ((each.status, f"`{each.type}`", each.title) for each in found)
+    return table(("status", "type", "title"), rows)
+
+
+# ── call events ──
+
+
+def call_events() -> str:
+    """Return every event of a call with its fields."""
+    rows = []
+    for kind in events.CallEvent.__args__:
+        fields = [f"`{name}`" for name in kind.__struct_fields__ if name != "at_us"]
+        rows.append((f"`{kind.__name__}`", inspect.getdoc(kind), ", ".join(fields)))
+    return table(("kind", "when", "fields beside `at_us`"), rows)
+
+
+# ── prices ──
+
+
+def tariff_table() -> str:
+    """Return the rates of the tariff that ships."""
+    tariff = default_tariff()
+    rows = [
+        (
+            f"`{name}`",
+            rates.connection_fee,
+            rates.per_minute,
+            rates.increments,
+            rates.set_up_fee,
+            rates.monthly_fee,
+        )
+        for name, rates in tariff.numbers.items()
+    ]
+    headings = ("type", "connection fee", "a minute", "increments", "set-up", "a month")
+    return table(headings, rows) + (
+        f"\nA recording costs {tariff.recording_per_minute} a started minute, keeping it "
+        f"{tariff.storage_per_minute_month} a started minute and month. All in {tariff.currency}.\n"
+    )
+
+
+EXAMPLES = (
+    ("local", "60/60", 0, ()),
+    ("local", "60/60", 1, ()),
+    ("local", "60/60", 60_000, ()),
+    ("local", "60/60", 60_001, ()),
+    ("local", "30/6", 12_345, ()),
+    ("local", "30/6", 30_001, ()),
+    ("local", "1/1", 12_345, ()),
+    ("toll-free", "60/60", 12_345, ()),
+    ("local", "60/60", 95_000, ((41_500, "3-M"),)),
+    ("mobile", "60/60", 190_000, ((60_000, "7-D"), (61_000, "1-Y"))),
+)
+"""Type of number, increments, milliseconds of the call, and of its recordings with their period."""
+
+
+def price_examples() -> str:
+    """Return worked examples of prices."""
+    rows = [_priced(*example) for example in EXAMPLES]
+    headings = ("number", "increments", "call", "recordings", "call line", "other lines", "price")
+    return table(headings, rows)
+
+
+def _priced(
+    number_type: str, increments: str, duration_ms: int, recorded: tuple[tuple[int, str], ...]
+) -> Row:
+    document = json.loads(write_tariff(default_tariff()))
+    document["numbers"][number_type]["increments"] = increments
+    audio = tuple(RecordedAudio("", length_ms, period) for length_ms, period in recorded)
+    usage = Usage(number_type, True, duration_ms, audio)
+    lines = rate(usage, parse_tariff(json.dumps(document)))
+    amounts = [to_decimal(line.amount_micros) for line in lines]
+    total = to_decimal(sum(line.amount_micros for line in lines))
+    kept = ", ".join(f"{_seconds(length_ms)} for `{period}`" for length_ms, period in recorded)
+    others = " + ".join(map(str, amounts[1:]))
+    return number_type, increments, _seconds(duration_ms), kept, amounts[0], others, f"**{total}**"
+
+
+def _seconds(duration_ms: int) -> str:
+    return f"{Decimal(duration_ms) / 1000} s"
+
+
+# ── state machines ──
+
+MACHINES: dict[str, tuple[Any, str]] = {
+    "inbound-call": (INBOUND_CALL, "ringing"),
+    "invite-server": (INVITE_SERVER, "proceeding"),
+    "server": (SERVER, "trying"),
+    "invite-client": (INVITE_CLIENT, "initial"),
+    "client": (CLIENT, "initial"),
+}
+"""Transition tables by the name of their part, and where each machine starts."""
+
+
+def diagram(name: str) -> str:
+    """Return a machine as a Mermaid state diagram: `event / what is done`."""
+    transitions, start = MACHINES[name]
+    lines = ["stateDiagram-v2", f"    [*] --> {start}"]
+    for (state, event), (following, actions) in transitions.items():
+        does = f" / {', '.join(actions)}" if actions else ""
+        lines.append(f"    {state} --> {following}: {event}{does}")
+    states = [state for state, _ in transitions]
+    ends = dict.fromkeys(after for after, _ in transitions.values() if after not in states)
+    lines += [f"    {state} --> [*]" for state in ends]
+    return "\n".join(["```mermaid", *lines, "```"]) + "\n"
+
+
+# ── pages ──
+
+PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "settings": settings_table,
+    "parameters": parameters,
+    "problems": problem_table,
+    "call-events": call_events,
+    "tariff": tariff_table,
+    "price-examples": price_examples,
+    **{f"machine-{name}": lambda name=name: diagram(name) for name in MACHINES},  # type: ignore[misc]
+}
+
+
+def fresh(text: str) -> str:
+    """Return a page with its generated parts as the code wants them now."""
+    return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n{part[3]}", text)
+
+
+def pages() -> dict[Path, str]:
+    """Return every file with generated parts, as it must be."""
+    texts = {path: path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.md"))}
+    written = {path: fresh(text) for path, text in texts.items() if _PART.search(text)}
+    document = json.dumps(openapi(), indent=2, ensure_ascii=False) + "\n"
+    return {**written, FOLDER / "reference" / "openapi.json": document}
+
+
+def main() -> None:
+    """Write what has changed."""
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
