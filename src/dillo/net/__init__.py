@@ -1,0 +1,1 @@
+"""SIP on the wire: sockets and timers in, effects of `dillo.sip` out."""

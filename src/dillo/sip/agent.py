@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from dillo.model.errors import MisuseError
 from dillo.sip.acceptance import ALLOW, CAPABILITIES, DIGIT_TYPES, Refused, media_type, session_body
 from dillo.sip.counters import Counters
 from dillo.sip.dialog import Dialog, DialogId
@@ -184,7 +185,11 @@ class UserAgent:
         self._answer_with(call, CallEvent.ANSWER, 200, fields, sdp, now)
 
     def refuse(self, call: InboundCall, status: int, detail: str, now: float) -> None:
-        """Send an error with `detail` as Warning; nothing once a final response is sent."""
+        """Send an error with `detail` as Warning; nothing once a final response is sent.
+
+        Raises MisuseError for a status that is no error.
+        """
+        _check_error(status)
         fields = [("Warning", f"399 dillo {quote_string(_one_line(detail))}")] if detail else []
         self._answer_with(call, CallEvent.REFUSE, status, fields, b"", now)
 
@@ -198,7 +203,11 @@ class UserAgent:
         self._send_answer(call, response, now)
 
     def decline_offer(self, call: InboundCall, status: int, now: float) -> None:
-        """Answer the open re-INVITE or UPDATE with an error; nothing where none is open."""
+        """Answer the open re-INVITE or UPDATE with an error; nothing where none is open.
+
+        Raises MisuseError for a status that is no error.
+        """
+        _check_error(status)
         if call.state is not CallState.RINGING:
             self._refuse_offer(call, status, now)
 
@@ -341,6 +350,11 @@ class UserAgent:
 def _contact(call: InboundCall) -> tuple[str, str]:
     host, port = call.contact
     return "Contact", f"<sip:{bracketed(host)}:{port}>"
+
+
+def _check_error(status: int) -> None:
+    if not 300 <= status < 700:
+        raise MisuseError(f"{status} does not refuse anything")
 
 
 def _one_line(text: str) -> str:

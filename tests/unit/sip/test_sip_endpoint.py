@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dillo.model.errors import MisuseError
 from dillo.sip.effects import Acknowledged, DigitPressed, Effect, Invited, Misbehaved, Offered
 from dillo.sip.endpoint import Endpoint
 from dillo.sip.inbound import CallState, InboundCall
@@ -223,6 +224,16 @@ def test_a_refusal_tells_why() -> None:
     script = Script()
     script.run("0.0 | INVITE sdp | 100, Invited\n0.1 | refuse 486 | 486, Forgotten")
     assert script.sent[-1].text("warning") == '399 dillo "because of that"'
+
+
+def test_only_an_error_refuses() -> None:
+    script = Script()
+    script.run("0.0 | INVITE sdp | 100, Invited")
+    assert script.call is not None
+    with pytest.raises(MisuseError):
+        script.endpoint.refuse(script.call, 200, "", 0.1)
+    with pytest.raises(MisuseError):
+        script.endpoint.decline_offer(script.call, 700, 0.1)
 
 
 def test_counters_count() -> None:
