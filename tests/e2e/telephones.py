@@ -117,7 +117,7 @@ def web_files(**files: bytes) -> Iterator[str]:
     """Serve files on the loopback interface and yield the address they are below."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             body = files.get(self.path.removeprefix("/"))
             self.send_response(HTTPStatus.NOT_FOUND if body is None else HTTPStatus.OK)
             self.end_headers()

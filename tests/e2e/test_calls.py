@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ GREETING = "Good morning. This is the number that the tests call."
 
 def test_the_far_end_hears_the_prompt_sample_by_sample(node: Node) -> None:
     held = node.hold(behavior(say(GREETING)))
-    options: list[dict[str, object]] = [{"law": "pcmu"}, {"law": "pcma"}, {"is_offer_late": True}]
+    options: list[dict[str, Any]] = [{"law": "pcmu"}, {"law": "pcma"}, {"is_offer_late": True}]
     calls = place(*(plan(node, held, **each) for each in options))
     ready = prepared(node, held, GREETING)
     ulaw = decode(Path(ready.ulaw_path).read_bytes(), Law.ULAW)
@@ -53,7 +54,7 @@ def test_the_far_end_hears_the_prompt_sample_by_sample(node: Node) -> None:
 @pytest.mark.parametrize("dtmf", ["rfc4733", "info"])
 def test_every_key_counts_once(node: Node, dtmf: str) -> None:
     keys = "0123456789*#ABCD"
-    fields = {"NumberOfDigits": 16, "FinishOnKey": "", "StorageKey": "Keys"}
+    fields: dict[str, Any] = {"NumberOfDigits": 16, "FinishOnKey": "", "StorageKey": "Keys"}
     held = node.hold(behavior(act("Collect", Intro={"Text": GREETING}, **fields)))
     (call,) = place(plan(node, held, f"w300,{keys}", dtmf=dtmf))
     assert call.digits_sent == keys
@@ -80,8 +81,8 @@ def test_a_key_during_the_menu_leads_to_its_branch(node: Node) -> None:
 
 
 def test_a_recording_holds_what_the_caller_sent(node: Node, tmp_path: Path) -> None:
-    recording = {"PlayBeep": False, "SilenceTimeout": 0, "RecordingStoragePeriodCode": "3-M"}
-    held = node.hold(behavior(act("Record", StorageKey="Message", **recording)))
+    options = {"StorageKey": "Message", "RecordingStoragePeriodCode": "3-M"}
+    held = node.hold(behavior(act("Record", None, PlayBeep=False, SilenceTimeout=0, **options)))
     sent = noise(1.5)
     write_wav(tmp_path / "sent.wav", sent)
     plans = [
