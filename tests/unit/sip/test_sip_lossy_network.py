@@ -21,8 +21,8 @@ from dillo.sip.transactions import Requested, Responded, Send, Transactions, can
 
 CALLER, CALLED = ("192.0.2.1", 5060), ("192.0.2.9", 5060)
 SDP = b"v=0\r\n"
-MAX_LOST = 6
-"""A request is sent at least seven times before its sender gives up."""
+MAX_LOST = 5
+"""An INVITE is sent six times in good time before its sender gives up; all else more often."""
 
 
 class World:
