@@ -39,14 +39,17 @@ class Clock:
                 self.calls -= 1
 
     def run_due(self, contain: Contain) -> None:
-        """Run every phase whose time has come: all of them, however late, for audio is not skipped.
+        """Run the phases whose time has come, however late: audio is not skipped.
 
-        Calls must not leave meanwhile.
+        One round at most, so that packets and commands are read between rounds even when sending
+        alone takes all the time. Calls must not leave meanwhile.
         """
         now = self._now()
         if now - self.due > _MAX_BEHIND_S:
             self.due = now
-        while self.due <= now:
+        for _ in range(PHASES):
+            if self.due > now:
+                return
             phase = self._phases[self._step]
             if phase:
                 self._run(phase, now, contain)
