@@ -1,6 +1,7 @@
 """The call session: one inbound call from its INVITE to the last event in the journal."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -41,12 +42,18 @@ class CallSession:
     """Runs one admitted call: what happens goes into an inbox, one task takes it from there."""
 
     def __init__(
-        self, call_id: str, leg: InboundLeg, entry: NumberEntry, platform: Platform
+        self,
+        call_id: str,
+        leg: InboundLeg,
+        entry: NumberEntry,
+        platform: Platform,
+        on_started: Callable[[], None],
     ) -> None:
         self.call_id = call_id
         self._leg = leg
         self._entry = entry
         self._platform = platform
+        self._on_started = on_started
         self._inbox: asyncio.Queue[inputs.Event | Over] = asyncio.Queue()
         self._timers = Timers(self._timer_fired)
         self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
@@ -183,6 +190,7 @@ class CallSession:
         )
         self._state = self._begin()
         await self._advance(inputs.Started(now_us()))
+        self._on_started()
         while self._ending is None:
             happening = await self._inbox.get()
             if isinstance(happening, Over):
