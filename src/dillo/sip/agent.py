@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from dillo.model.errors import MisuseError
-from dillo.sip.acceptance import ALLOW, CAPABILITIES, DIGIT_TYPES, Refused, media_type, session_body
+from dillo.sip.acceptance import (
+    ALLOW,
+    CAPABILITIES,
+    DIGIT_TYPES,
+    Refused,
+    check_content,
+    check_extensions,
+    media_type,
+    session_body,
+)
 from dillo.sip.counters import Counters
 from dillo.sip.dialog import Dialog, DialogId
 from dillo.sip.dtmf_info import parse_digit
@@ -17,6 +26,7 @@ from dillo.sip.effects import (
     Lost,
     Offered,
 )
+from dillo.sip.errors import SipError
 from dillo.sip.grammar import quote_string
 from dillo.sip.headers.via import MAGIC_COOKIE
 from dillo.sip.inbound import (
@@ -103,12 +113,23 @@ class UserAgent:
         self.told.append(Invited(call, request, source))
 
     def serve(self, request: Request, target: Address, now: float) -> None:
-        """Answer a request within a dialog. Raises Refused (481 without its dialog), OutOfOrder."""
+        """Answer a request within a dialog. Raises Refused (481) where there is no such dialog.
+
+        Refusals have a transaction, too: a repetition that was still on its way must not be
+        served after its sender has given up on it.
+        """
         call = self.calls.get((request.call_id, request.to.tag, request.from_.tag))
         if call is None:
             raise Refused(481, "To", "names no dialog of ours")
-        call.dialog.admit(request)
-        self._answers_in_dialog[request.method](call, request, target, now)
+        try:
+            check_extensions(request)
+            check_content(request)
+            call.dialog.admit(request)
+            self._answers_in_dialog[request.method](call, request, target, now)
+        except SipError as error:
+            fields = error.fields if isinstance(error, Refused) else ()
+            response = Response.reply(request, error.status, fields)
+            self._respond(self._transactions.serve(request, target), response, now)
 
     def acknowledge(self, request: Request, now: float) -> None:
         """Take in the ACK of a 200; one that is late or strayed means nothing."""
@@ -162,12 +183,12 @@ class UserAgent:
             fields = (("Retry-After", "1"),)
             raise Refused(500, "request", "came before the last was answered", fields)  # §14.2
         transaction = self._transactions.serve(request, target)
-        transaction.user = call
         offer = OpenOffer(request, transaction)
         if request.method == "UPDATE" and offer.sdp is None:
             call.dialog.refresh(request)
             self._respond(transaction, Response.reply(request, 200, [_contact(call)]), now)
             return
+        transaction.user = call
         call.offer = offer
         if request.method == "INVITE":
             self._try(offer, now)

@@ -122,10 +122,8 @@ class Endpoint:
         check_method(request)
         if request.to.tag is None:
             self._open(request, target, source, now)
-            return
-        check_extensions(request)
-        check_content(request)
-        self._agent.serve(request, target, now)
+        else:
+            self._agent.serve(request, target, now)
 
     def _open(self, request: Request, target: Address, source: Address, now: float) -> None:
         """Serve a request outside of any dialog: OPTIONS is answered, INVITE begins a call."""
