@@ -32,6 +32,9 @@ from dillo.store.journal import JournalWriter
 _log = structlog.get_logger(__name__)
 
 _HEARTBEAT_S = 1.0
+# Calls are freed by reference counting; the collector looks for what is left far less often than
+# by default (700, 10, 10), where it would stop all calls many times a second.
+_GC_THRESHOLDS = (50_000, 20, 20)
 _MEDIA_READY_S = 10.0
 _GOODBYE_POLL_S, _GOODBYE_POLLS = 0.05, 40
 
@@ -110,6 +113,7 @@ def _settle_memory() -> None:
     """Keep what was loaded at start out of every later garbage collection."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def main() -> None:

@@ -15,6 +15,9 @@ from dillo.model.events import CallEvent
 _log = structlog.get_logger(__name__)
 
 _EVENTS_A_READ = 4000
+# A quiet node settles a call at once; a busy one waits for more, because a batch costs little more
+# than a call.
+_POLL_S, _GATHER_S = 0.1, 0.5
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.5, 30.0
 
 # What the events of one call can do to the pure code that prices it. An error of the database is
@@ -52,7 +55,7 @@ class Journal(Protocol[F]):
 
     @property
     def has_more(self) -> bool:
-        """Whether events wait that `read` has not seen."""
+        """Whether the last `read` stopped at its limit, so that more events wait."""
 
     def read(self, limit: int) -> Sequence[F]:
         """Return the calls that ended within the next `limit` events."""
@@ -67,10 +70,9 @@ class Journal(Protocol[F]):
 class Forwarder(Generic[F]):
     """Settles finished calls in batches, as they end, and waits out a database that is down."""
 
-    def __init__(self, journal: Journal[F], books: Books, poll_s: float = 0.2) -> None:
+    def __init__(self, journal: Journal[F], books: Books) -> None:
         self._journal = journal
         self._books = books
-        self._poll_s = poll_s
         self._must_stop = asyncio.Event()
         self.calls_settled = 0
         self.calls_quarantined = 0
@@ -89,11 +91,13 @@ class Forwarder(Generic[F]):
     async def _forward(self) -> None:
         while True:
             is_last_round = self._must_stop.is_set()
-            while self._journal.has_more:
-                await self._settle_all(self._journal.read(_EVENTS_A_READ))
+            finished = self._journal.read(_EVENTS_A_READ)
+            await self._settle_all(finished)
+            if self._journal.has_more:
+                continue
             if is_last_round:
                 return
-            await self._pause(self._poll_s)
+            await self._pause(_GATHER_S if finished else _POLL_S)
 
     async def _settle_all(self, finished: Sequence[F]) -> None:
         priced = [pair for pair in [await self._price(call) for call in finished] if pair]

@@ -253,6 +253,8 @@ class JournalReader:
         self._connection = connect(path, synchronous="NORMAL")
         self._position = 0
         self._open: dict[str, list[tuple[int, str]]] = {}
+        self.has_more = False
+        """Whether the last `read` stopped at its limit, so that more events wait."""
 
     def __enter__(self) -> Self:
         return self
@@ -271,17 +273,10 @@ class JournalReader:
             self._open.setdefault(call_id, []).append((row_id, body))
             if is_last:
                 finished.append(self._finish(call_id))
+        self.has_more = len(rows) == limit
         if rows:
             self._position = rows[-1][0]
         return finished
-
-    @property
-    def has_more(self) -> bool:
-        """Whether events wait that `read` has not seen."""
-        row = self._connection.execute(
-            "SELECT 1 FROM events WHERE id > ? LIMIT 1", (self._position,)
-        ).fetchone()
-        return row is not None
 
     def remove(self, calls: Sequence[FinishedCall]) -> None:
         """Forget settled calls. Raises Unavailable where that cannot be written now."""

@@ -48,6 +48,7 @@ async def test_a_call_may_end_many_reads_after_it_began(path: Path, reader: Jour
     assert reader.has_more
     (finished,) = reader.read(limit=1)
     assert len(finished.events()) == 3
+    assert reader.read(limit=1) == []
     assert not reader.has_more
 
 
