@@ -276,6 +276,25 @@ async def load(
     }
 
 
+def bare_pair_us(core: int, pairs: int = 20_000) -> float:
+    """Return what one bare send and one bare receive cost on the worker's core just now.
+
+    600 of these are the floor of a call in plain Python; the rest is the worker's own.
+    """
+    os.sched_setaffinity(0, {core})
+    one, other = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    with one, other:
+        for udp in (one, other):
+            udp.bind(("127.0.0.1", 0))
+        one.connect(other.getsockname())
+        packet, buffer = bytes(172), bytearray(2048)
+        before = time.process_time()
+        for _ in range(pairs):
+            one.send(packet)
+            other.recv_into(buffer)
+        return (time.process_time() - before) / pairs * 1e6
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=500)
@@ -291,6 +310,7 @@ def main() -> None:
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     (folder / "prompt.ulaw").write_bytes(FRAME * 300)
     (folder / "goodbye.ulaw").write_bytes(FRAME * 100)
+    pair_us = bare_pair_us(arguments.worker_core)
     worker = subprocess.Popen(
         [
             *["taskset", "-c", str(arguments.worker_core), sys.executable],
@@ -317,6 +337,8 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         worker.terminate()
         worker.wait(15)
     return result | {
+        "bare_pair_us": round(pair_us, 2),
+        "floor_ms_per_12s_call": round(pair_us * PACKETS / 1000, 2),
         "load_received": received,
         "load_gaps": gaps,
         "load_worst_behind_ms": round(behind_s * 1000, 1),

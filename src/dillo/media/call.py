@@ -87,13 +87,13 @@ class Call:
     )
 
     def __init__(self, command: OpenPort, ports: PortRange, host: Host, now: float) -> None:
-        """Bind the sockets. Raises NoPort."""
+        """Bind the sockets. Raises NoPort, and MisuseError for a codec or packet time not ours."""
         self.call_id = command.call_id
         self._host = host
-        self._rtp, self._rtcp = ports.bind(command.local_ip)
         self._peer = Peer(command)
         self.outgoing = Outgoing(command, host.emit)
         self.incoming = Incoming(command, host.emit, now)
+        self._rtp, self._rtcp = ports.bind(command.local_ip)
         name = f"{command.call_id}@{command.local_ip}"
         self._reporter = Reporter(self._rtcp, self.outgoing.ssrc, name)
         self._recording: Recording | None = None
@@ -200,7 +200,9 @@ class Call:
         if peer is None:
             return
         sent = (out.timestamp, out.sent, out.octets) if out.sent else None
-        source = (heard.ssrc, heard.reception) if heard.ssrc and heard.reception else None
+        source = None
+        if heard.reception and heard.ssrc is not None:
+            source = (heard.ssrc, heard.reception)
         try:
             self._reporter.send(peer, sent, source, is_last=is_last)
         except OSError:

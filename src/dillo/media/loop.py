@@ -14,6 +14,7 @@ from dillo.media.library import PromptLibrary
 from dillo.media.packets import receive
 from dillo.media.port_range import NoPort, PortRange
 from dillo.media.recording import Recording
+from dillo.model.errors import MisuseError
 from dillo.model.media import (
     ChangePeer,
     ClosePort,
@@ -166,7 +167,7 @@ class MediaLoop:
             return
         try:
             call = Call(command, self._ports, self, now)
-        except (NoPort, ValueError) as error:
+        except (NoPort, MisuseError) as error:
             self.emit(PortOpened(command.call_id, 0, str(error)))
             return
         self._calls[command.call_id] = call

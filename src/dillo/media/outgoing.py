@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 
 from dillo.media.playlist import Playlist
+from dillo.model.errors import MisuseError
 from dillo.model.media import ChangePeer, Event, OpenPort, PlayFinished
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MARKER, PLAIN
@@ -55,12 +56,17 @@ class Outgoing:
         self.worst_late_s = 0.0
         self._frame = 0
         self._sent_before = self._octets_before = 0
-        self.law = Law(command.payload_type)
+        self.law = _law(command.payload_type)
         self.describe(command)
 
     def describe(self, command: OpenPort | ChangePeer) -> None:
-        """Take over codec, packet time and direction; what plays goes on in the new codec."""
-        law = Law(command.payload_type)
+        """Take over codec, packet time and direction; what plays goes on in the new codec.
+
+        Raises MisuseError for anything but G.711 in packets of 10 to 60 ms.
+        """
+        law = _law(command.payload_type)
+        if not 10 <= command.ptime_ms <= 60:
+            raise MisuseError(f"packets of {command.ptime_ms} ms, not 10 to 60")
         if self.playlist is not None and law is not self.law:
             self.playlist.translate(TRANSCODE[self.law, law])
         self._octets_before, self._sent_before = self.octets, self.sent
@@ -136,3 +142,10 @@ class Outgoing:
 
 def _nowhere(packet: bytes) -> int:
     return 0
+
+
+def _law(payload_type: int) -> Law:
+    try:
+        return Law(payload_type)
+    except ValueError as error:
+        raise MisuseError(f"payload type {payload_type} is not G.711") from error

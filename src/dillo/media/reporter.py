@@ -97,7 +97,10 @@ class Reporter:
         packets = [report, SourceDescription(((self._ssrc, self._name),))]
         if is_last:
             packets.append(Goodbye((self._ssrc,)))
-        self._socket.sendto(pack_compound(packets), self._heard_from or (peer[0], peer[1] + 1))
+        target = peer[0], peer[1] + 1
+        if self._heard_from and self._heard_from[0] == peer[0]:
+            target = self._heard_from
+        self._socket.sendto(pack_compound(packets), target)
 
     def _block(self, ssrc: int, reception: Reception) -> ReportBlock:
         delay_s = time.monotonic() - self._last_sr_at if self._last_sr else 0.0

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -78,6 +79,12 @@ def go_first() -> None:
         os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
+def allow_many_sockets() -> None:
+    """Raise the limit of open files as far as permitted: a call takes two, and one to record."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _port_range(text: str) -> PortRange:
     low, high = map(int, text.split("-"))
     return PortRange(low, high)
@@ -91,6 +98,7 @@ def main() -> None:
     parser.add_argument("--supervisor", type=int, help="process to end with [default: the parent]")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="media[%(process)d] %(message)s")
+    allow_many_sockets()
     worker = Worker(arguments.socket, arguments.ports, arguments.supervisor or os.getppid())
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to pass on

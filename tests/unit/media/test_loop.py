@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,14 @@ def test_a_call_id_opens_once(loop: MediaLoop, phone: socket.socket) -> None:
     assert isinstance(second, PortOpened)
     assert (bool(first.port), second.port) == (True, 0)
     assert second.error
+
+
+@pytest.mark.parametrize("change", [{"payload_type": 3}, {"ptime_ms": 0}, {"ptime_ms": 500}])
+def test_what_it_cannot_carry_is_refused(
+    loop: MediaLoop, phone: socket.socket, change: dict[str, int]
+) -> None:
+    execute(loop, msgspec.structs.replace(opening("c", phone), **change))
+    assert opened_port(loop) == 0
 
 
 def test_commands_for_a_call_that_is_gone_are_in_vain(loop: MediaLoop) -> None:
