@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from dillo.app.running import find_running
-from dillo.caller import CallPlan, DigitScript, place_call, write_wav
 from dillo.cli.options import Home, Json, load_settings, plain_errors, show
 from dillo.model.addresses import HostPort
 
@@ -36,6 +35,9 @@ def call(
     json: Json = False,
 ) -> None:
     """Place a test call and say what became of it; exit status 1 where it was not answered."""
+    # numpy and av take a quarter of a second to import, which no other command should wait for.
+    from dillo.caller import CallPlan, DigitScript, place_call, write_wav
+
     with plain_errors():
         target = HostPort.parse(to_sip) if to_sip else _own_address(home)
         plan = CallPlan(

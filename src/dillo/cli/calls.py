@@ -17,9 +17,6 @@ from dillo.settings import Settings
 from dillo.store.database import sqlite_path
 from dillo.store.reading import SqliteReading
 from dillo.store.statistics import CallPage
-from dillo.web.parameters import parse_page, parse_period
-from dillo.web.problems import Refused
-from dillo.web.statistics import PAGE_SIZE
 
 Day = Annotated[str, typer.Argument(metavar="yyyy-MM-dd", help="A UTC day.")]
 
@@ -68,6 +65,11 @@ class _Listed(msgspec.Struct, rename="pascal"):
 async def _read(
     settings: Settings, customer_id: str, number: str, start: str, end: str, page: str
 ) -> CallPage:
+    # FastAPI takes a quarter of a second to import, which no other command should wait for.
+    from dillo.web.parameters import parse_page, parse_period
+    from dillo.web.problems import Refused
+    from dillo.web.statistics import PAGE_SIZE
+
     try:
         start_us, end_us = parse_period(start, end)
         skip = (parse_page(page) - 1) * PAGE_SIZE

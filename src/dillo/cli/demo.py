@@ -1,136 +1,32 @@
-"""`dillo demo`: a platform of its own, one real call, and its record."""
+"""`dillo demo`: see it work."""
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
-from dillo.accounts import applications, customers, keys, numbers
-from dillo.accounts.ports import Change, Registry
 from dillo.app.process import configure_logging
-from dillo.app.prompts import make_prompts
-from dillo.app.running import Running
-from dillo.app.supervisor import supervise
-from dillo.caller import CallOutcome, CallPlan, DigitScript, place_call, write_wav
-from dillo.cli.options import Json, console, load_settings, plain_errors, print_raw_json
-from dillo.model.addresses import HostPort
-from dillo.model.errors import Unavailable
-from dillo.model.prompts import Speech
-from dillo.rtp.g711 import Law
-from dillo.rtp.pcm import decode
-from dillo.settings import Settings
-from dillo.store.database import Database
-from dillo.store.registry import sql_registry
-
-_NUMBER, _CALLER = "+442079460000", "+393703188051"
-_MESSAGE = "Hello, this is a message from the demo caller. Please call me back."
-# Interrupt the greeting with 1, speak after the tone, end the recording with the hash key.
-_SCRIPT = "w2500,1,w3000,a,w300,#"
-_RECORD_POLL_S, _RECORD_POLLS = 0.1, 100
+from dillo.cli.options import Home, Json, load_settings, plain_errors
 
 
 def demo(
+    home: Home = None,
     stay: Annotated[bool, typer.Option(help="Keep the platform running afterwards.")] = False,
     json: Json = False,
 ) -> None:
     """Run a platform on free ports, place a real call on it and print the call's record."""
-    with plain_errors(), tempfile.TemporaryDirectory(prefix="dillo-demo-") as home:
+    # Only this command needs the test caller, whose libraries take a while to import.
+    from dillo.cli.demonstration import demonstrate
+
+    with plain_errors(), tempfile.TemporaryDirectory(prefix="dillo-demo-") as folder:
         settings = load_settings(
-            Path(home), http="127.0.0.1:0", sip="127.0.0.1:0", log_level="warning"
+            home or Path(folder),
+            http="127.0.0.1:0",
+            sip="127.0.0.1:0",
+            database_url="",
+            log_level="warning",
         )
         configure_logging(settings.log_level, "demo")
-        asyncio.run(_demonstrate(settings, stay=stay, as_json=json))
-
-
-async def _demonstrate(settings: Settings, *, stay: bool, as_json: bool) -> None:
-    def say(text: str) -> None:
-        if not as_json:
-            console.print(text)
-
-    async with _platform(settings) as running:
-        say(f"a platform is running: SIP {running.sip}, HTTP {running.http}")
-        customer_code, api_key = await _set_up(settings)
-        say(f"a customer holds {_NUMBER}, which runs the demo application")
-        say(f"{_CALLER} calls, presses 1, leaves a message …")
-        outcome = await _place_call(settings, running)
-        say(
-            f"the call was answered after {outcome.answer_ms:.1f} ms and lasted "
-            f"{outcome.duration_s:.1f} s; the caller heard {outcome.heard_rms_dbfs:.0f} dBFS"
-        )
-        today = datetime.now(UTC).date()
-        url = f"{running.http}/api/inbound/voice/{_NUMBER}/{today}/{today}"
-        say(f"GET {url}")
-        print_raw_json(await _fetch_record(url, customer_code, api_key))
-        if stay:
-            say(f"CustomerCode {customer_code}\nApiKey {api_key}\nhome {settings.home}")
-            say("still running; stop with Ctrl-C")
-            with suppress(asyncio.CancelledError):
-                await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def _platform(settings: Settings) -> AsyncIterator[Running]:
-    """Run a node for as long as the block lasts, or until Ctrl-C."""
-    ready: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        node = tasks.create_task(supervise(settings, ready.set_result, stop))
-        body = asyncio.current_task()
-        node.add_done_callback(lambda _: None if stop.is_set() or body is None else body.cancel())
-        yield await ready
-        stop.set()
-
-
-async def _set_up(settings: Settings) -> tuple[str, str]:
-    """Create customer, application and number; returns the CustomerCode and ApiKey."""
-    database = Database.open(settings.database_url)
-    registry: Registry = sql_registry(database)
-    change = Change.by("demo")
-    customer = await customers.create(registry, change, "Demo customer")
-    issued = await keys.issue(registry, change, customer.id)
-    behavior = resources.files(__package__).joinpath("demo_application.json").read_text()
-    await applications.publish(registry, change, customer.id, "Demo", behavior)
-    await numbers.add(registry, change, _NUMBER)
-    await numbers.buy(registry, change, _NUMBER, customer.id)
-    await numbers.assign(registry, change, _NUMBER, "Demo")
-    await database.close()
-    return customer.id, issued.secret
-
-
-async def _place_call(settings: Settings, running: Running) -> CallOutcome:
-    spoken = settings.home / "message.wav"
-    prompts = make_prompts(settings)
-    await prompts.start()
-    speech = await prompts.prepare(Speech(_MESSAGE, "en-GB"), "demo")
-    await prompts.close()
-    octets = await asyncio.to_thread(Path(speech.ulaw_path).read_bytes)
-    write_wav(spoken, decode(octets, Law.ULAW))
-    sip = HostPort.parse(running.sip)
-    return await place_call(
-        CallPlan(
-            to=_NUMBER,
-            target=(sip.host, sip.port),
-            from_=_CALLER,
-            script=DigitScript.parse(_SCRIPT),
-            audio=spoken,
-        )
-    )
-
-
-async def _fetch_record(url: str, customer_code: str, api_key: str) -> str:
-    """Return the response of the statistics API once it lists the call."""
-    headers = {"CustomerCode": customer_code, "ApiKey": api_key}
-    async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
-        for _ in range(_RECORD_POLLS):
-            response = await client.get(url)
-            if response.text != "[]":
-                return response.text
-            await asyncio.sleep(_RECORD_POLL_S)
-    raise Unavailable("the call is not listed by the statistics API")
+        asyncio.run(demonstrate(settings, stay=stay, as_json=json))
