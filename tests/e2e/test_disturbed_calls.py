@@ -5,12 +5,15 @@ import itertools
 import os
 import signal
 import socket
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 from tests.e2e.node import Node, behavior
-from tests.e2e.telephones import act, download, endings, find, noise, plan
+from tests.e2e.sipp import Sipp
+from tests.e2e.telephones import act, download, endings, find, noise, place, plan
 
 from dillo.caller import CallOutcome, CallPlan, place_call, write_wav
 from dillo.rtp.g711 import Law
@@ -73,39 +76,40 @@ def test_a_stranger_gets_neither_into_the_recording_nor_to_the_keys(
     (record,) = node.records(held)
     (kept,) = record["Recordings"]
     heard = download(held, kept, tmp_path)
-    place = find(sent, heard)
-    assert place.likeness > 0.99
-    around = np.concatenate([heard[: place.offset], heard[place.offset + len(sent) :]])
+    found = find(sent, heard)
+    assert found.likeness > 0.99
+    around = np.concatenate([heard[: found.offset], heard[found.offset + len(sent) :]])
     assert np.abs(around).max() == 0
 
 
-async def given_up(plan: CallPlan, media: int, pause_s: float) -> CallOutcome:
-    """Place a call that is given up while the media worker stands still."""
-    os.kill(media, signal.SIGSTOP)
+@contextmanager
+def halted(pid: int, pause_s: float) -> Iterator[None]:
+    """Let a process stand still while the block runs, and for so long after it."""
+    os.kill(pid, signal.SIGSTOP)
     try:
-        call = await place_call(plan)
-        await asyncio.sleep(pause_s)
+        yield
+        time.sleep(pause_s)
     finally:
-        os.kill(media, signal.SIGCONT)
-    return call
+        os.kill(pid, signal.SIGCONT)
 
 
-def test_a_call_given_up_before_the_answer_is_abandoned(own_node: Node) -> None:
+def test_a_call_given_up_before_the_answer_is_abandoned(own_node: Node, tmp_path: Path) -> None:
     own_node.settings["DILLO_MEDIA_WORKERS"] = "1"
     own_node.start()
     media = own_node.children()["media-0"]
-    for pause_s in (0, 2.5):  # the worker comes back in time, and too late for this call
-        held = own_node.hold(behavior(act("Pause", Seconds=30)))
-        call = asyncio.run(
-            given_up(plan(own_node, held, cancel_after_s=0.3, max_s=5), media, pause_s)
-        )
+    held = own_node.hold(behavior(act("Pause", Seconds=30)))
+    given_up = plan(own_node, held, cancel_after_s=0.3, max_s=5)
+    for pause_s in (0, 2.5):  # the worker comes back in time, and too late for the call
+        with halted(media, pause_s):
+            (call,) = place(given_up)
         assert call.status == 487
-        (record,) = own_node.records(held)
+    with halted(media, 0):
+        Sipp(own_node, tmp_path).run("caller_cancels", held.number)
+    for record in own_node.records(held, 3):
         assert (record["CallDuration"], record["Price"]) == (0, 0)
-        assert [ending.reason for ending in endings(own_node, held)] == ["Abandoned"]
-    held = own_node.hold(behavior(act("Pause", Seconds=0.2)))
-    assert asyncio.run(place_call(plan(own_node, held))).status == 200
-    own_node.records(held)
+    assert [ending.reason for ending in endings(own_node, held)] == ["Abandoned"] * 3
+    place(plan(own_node, held, hang_up_after_s=0.2))
+    own_node.records(held, 4)
 
 
 def test_a_cancel_right_behind_the_invite_leaves_one_record(node: Node) -> None:
