@@ -92,5 +92,9 @@ class Settings(BaseSettings):
         return self.home / "prompts"
 
     @property
+    def metrics_dir(self) -> Path:
+        return self.home / "metrics"
+
+    @property
     def cache_dir(self) -> Path:
         return self.home / "cache"

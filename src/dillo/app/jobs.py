@@ -5,6 +5,8 @@ import signal
 
 import uvloop
 
+from dillo.app.metrics.settling import settlement
+from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.jobs.forwarder import Forwarder
 from dillo.settings import Settings
@@ -19,8 +21,13 @@ async def run(settings: Settings) -> None:
     with JournalReader(settings.journal_path) as journal:
         forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
-        report_ready()
-        await forwarder.run()
+        metrics = TextFile(settings.metrics_dir, "jobs", lambda: settlement(forwarder))
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(metrics.keep_writing())
+            report_ready()
+            await forwarder.run()
+            writing.cancel()
+        metrics.write()
     await database.close()
 
 

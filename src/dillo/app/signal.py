@@ -6,11 +6,14 @@ import gc
 import signal
 import socket
 import sys
+from itertools import chain
 from pathlib import Path
 
 import structlog
 import uvloop
 
+from dillo.app.metrics import signalling
+from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.prompts import make_prompts
 from dillo.behavior import Behavior, load
@@ -23,6 +26,7 @@ from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
 from dillo.model.addresses import HostPort
 from dillo.model.clock import now_us
+from dillo.model.events import EndReason
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
 from dillo.store.database import Database
@@ -62,7 +66,7 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
     journal = JournalWriter(settings.journal_path)
     prompts = make_prompts(settings)
     await prompts.start()
-    await close_interrupted(journal, settings.recordings_dir, repair_recording)
+    interrupted = await close_interrupted(journal, settings.recordings_dir, repair_recording)
     async with MediaPool(media_sockets) as media, asyncio.TaskGroup() as tasks:
         platform = Platform(
             admission=Admission(CachedDirectory(database)),
@@ -76,21 +80,45 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
             media_timeout_s=settings.media_timeout_s,
         )
         engine = CallEngine(platform, tasks)
+        engine.endings[EndReason.INTERRUPTED] += interrupted
         heart = tasks.create_task(_beat(journal, engine))
         await media.ready(_MEDIA_READY_S)
         server = UdpServer(engine.receive)
         await server.start(settings.sip.host, settings.sip.port)
+        metrics = _metrics(settings, server, engine, journal, media)
+        writing = tasks.create_task(metrics.keep_writing())
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
         await stop.wait()
         server.stop_accepting()
         await engine.drain(settings.drain_s)
         await _say_goodbye(server)
+        writing.cancel()
+        metrics.write()
         server.close()
         heart.cancel()
     await journal.close()
     await prompts.close()
     await database.close()
+
+
+def _metrics(
+    settings: Settings,
+    server: UdpServer,
+    engine: CallEngine,
+    journal: JournalWriter,
+    media: MediaPool,
+) -> TextFile:
+    return TextFile(
+        settings.metrics_dir,
+        "signal",
+        lambda: chain(
+            signalling.sip(server),
+            signalling.calls(engine),
+            signalling.journal(journal),
+            signalling.media(media),
+        ),
+    )
 
 
 async def _beat(journal: JournalWriter, engine: CallEngine) -> None:

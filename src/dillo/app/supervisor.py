@@ -5,12 +5,15 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from prometheus_client.core import Metric
 
+from dillo.app.metrics.processes import processes
+from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import exclusive, ready_environment
 from dillo.app.running import Running, announced
 from dillo.model.errors import Unavailable
@@ -77,13 +80,23 @@ class Supervisor:
         async with asyncio.TaskGroup() as tasks:
             keepers = [tasks.create_task(self._keep(child)) for child in children]
             listening = tasks.create_task(self._announce(on_ready))
+            metrics = TextFile(self._settings.metrics_dir, "up", lambda: self._metrics(children))
+            writing = tasks.create_task(metrics.keep_writing())
             stopping = tasks.create_task(stop.wait())
             await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
             await self._stop_all(children)
-            for task in (listening, stopping, *keepers):
+            for task in (listening, stopping, writing, *keepers):
                 task.cancel()
         if self._failure is not None:
             raise self._failure
+
+    def _metrics(self, children: list[Child]) -> Iterator[Metric]:
+        running = {
+            child.name: child.process.pid
+            for child in children
+            if child.process is not None and child.process.returncode is None
+        }
+        return processes(running, {child.name: child.restarts for child in children})
 
     async def _keep(self, child: Child) -> None:
         """Run a process, and run it again when it dies, ever more slowly if it dies at once."""

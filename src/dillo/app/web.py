@@ -24,6 +24,7 @@ def main() -> None:
             public_url=settings.public_url,
             key_rate=settings.api_rate,
             key_burst=settings.api_burst,
+            metrics_dir=settings.metrics_dir,
         ),
     )
     serve(

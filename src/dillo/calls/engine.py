@@ -49,6 +49,8 @@ class CallEngine:
         self.outcomes: Counter[str] = Counter()
         """How INVITEs fared: `admitted`, `unknown-number`, `limited`, `unavailable`,
         `overloaded`."""
+        self.endings: Counter[str] = Counter()
+        """How recorded calls ended, by end reason."""
         self._now: Counter[str] = Counter()
 
     @property
@@ -103,6 +105,7 @@ class CallEngine:
             else:
                 self.outcomes["limited"] += 1
                 session.refuse(limit.sip_code, limit.detail)
+            self.endings[session.end_reason] += 1
         finally:
             admission.leave(entry)
 

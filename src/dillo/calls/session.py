@@ -67,6 +67,12 @@ class CallSession:
         self._acknowledged = asyncio.Event()
         self._port_closed = asyncio.Event()
 
+    @property
+    def end_reason(self) -> EndReason:
+        """Why the call ended; it has."""
+        assert self._ending is not None
+        return self._ending.reason
+
     async def run(self) -> None:
         """Run the call to its end; its CallEnded is in the journal's queue then."""
         structlog.contextvars.bind_contextvars(call_id=self.call_id)

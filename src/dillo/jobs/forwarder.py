@@ -39,6 +39,9 @@ class Finished(Protocol):
     @property
     def call_id(self) -> str: ...
 
+    @property
+    def ended_us(self) -> int: ...
+
     def events(self) -> Sequence[CallEvent]:
         """Return the events in order. Raises msgspec.DecodeError for a damaged one."""
 
@@ -76,6 +79,8 @@ class Forwarder(Generic[F]):
         self._must_stop = asyncio.Event()
         self.calls_settled = 0
         self.calls_quarantined = 0
+        self.waiting_since_us: int | None = None
+        """When the oldest call ended that is being settled; None where none is."""
 
     def stop(self) -> None:
         """Settle what has ended by now, then return from `run`."""
@@ -92,7 +97,10 @@ class Forwarder(Generic[F]):
         while True:
             is_last_round = self._must_stop.is_set()
             finished = self._journal.read(_EVENTS_A_READ)
-            await self._settle_all(finished)
+            if finished:
+                self.waiting_since_us = finished[0].ended_us
+                await self._settle_all(finished)
+                self.waiting_since_us = None
             if self._journal.has_more:
                 continue
             if is_last_round:

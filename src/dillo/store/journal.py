@@ -95,6 +95,11 @@ class JournalWriter:
         """Whether another call may be begun: what cannot be written yet must fit into memory."""
         return len(self._pending) < _MAX_PENDING
 
+    @property
+    def queued(self) -> int:
+        """Events that no commit has begun to write yet."""
+        return len(self._pending)
+
     def append(self, call_id: str, event: CallEvent) -> None:
         """Queue an event for the next group commit, in order; returns at once."""
         is_last = 1 if type(event) is CallEnded else 0
@@ -233,6 +238,7 @@ class FinishedCall:
     """A complete call as the journal has it; `rows` are what to remove once it is settled."""
 
     call_id: str
+    ended_us: int
     rows: tuple[int, ...]
     bodies: tuple[str, ...]
 
@@ -265,14 +271,14 @@ class JournalReader:
     def read(self, limit: int) -> list[FinishedCall]:
         """Return the calls that ended within the next `limit` events; empty where none did."""
         rows = self._connection.execute(
-            "SELECT id, call_id, is_last, body FROM events WHERE id > ? ORDER BY id LIMIT ?",
+            "SELECT id, call_id, at_us, is_last, body FROM events WHERE id > ? ORDER BY id LIMIT ?",
             (self._position, limit),
         ).fetchall()
         finished = []
-        for row_id, call_id, is_last, body in rows:
+        for row_id, call_id, at_us, is_last, body in rows:
             self._open.setdefault(call_id, []).append((row_id, body))
             if is_last:
-                finished.append(self._finish(call_id))
+                finished.append(self._finish(call_id, at_us))
         self.has_more = len(rows) == limit
         if rows:
             self._position = rows[-1][0]
@@ -299,7 +305,7 @@ class JournalReader:
         self.remove([call])
         self._connection.execute("COMMIT")
 
-    def _finish(self, call_id: str) -> FinishedCall:
+    def _finish(self, call_id: str, ended_us: int) -> FinishedCall:
         kept = self._open.pop(call_id)
         rows, bodies = zip(*kept, strict=True)
-        return FinishedCall(call_id, rows, bodies)
+        return FinishedCall(call_id, ended_us, rows, bodies)

@@ -32,6 +32,8 @@ class WebSettings:
     failure_burst: int = 100
     is_metrics_public: bool = False
     """Whether /metrics answers other machines than this one."""
+    metrics_dir: Path | None = None
+    """Where other processes leave their metrics as `*.prom` files, to be served with ours."""
 
 
 def create_app(
@@ -55,7 +57,7 @@ def create_app(
         TokenBuckets(settings.key_rate, settings.key_burst),
         TokenBuckets(settings.failure_rate, settings.failure_burst),
     )
-    metrics = Metrics()
+    metrics = Metrics(settings.metrics_dir)
     add_statistics(app.router, statistics, access, settings.public_url)
     add_recordings(app.router, recordings, access, settings.recordings_dir)
     add_operations(app.router, metrics, settings.is_metrics_public)

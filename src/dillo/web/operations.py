@@ -1,6 +1,7 @@
 """What the operator's machinery asks: is the process alive, and how is it doing."""
 
 import ipaddress
+from pathlib import Path
 from time import perf_counter
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dillo.web.gathered import GatheredMetrics
 from dillo.web.problems import NOT_FOUND, Refused
 
 _SECURITY_HEADERS = {
@@ -21,11 +23,13 @@ _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
 class Metrics:
-    """Requests counted and timed by route, in a registry of their own."""
+    """Requests counted and timed by route, and what other processes left in a folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        if folder is not None:
+            self.registry.register(GatheredMetrics(folder))
         self._requests = Counter(
             "dillo_http_requests", "Requests answered.", ("route", "status"), registry=self.registry
         )

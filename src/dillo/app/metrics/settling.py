@@ -1,0 +1,26 @@
+"""What the `jobs` process counts: settlement."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from prometheus_client.core import Metric
+
+from dillo.app.metrics.textfile import counter, gauge
+from dillo.jobs.forwarder import Forwarder
+from dillo.model.clock import now_us
+
+
+def settlement(forwarder: Forwarder[Any]) -> Iterator[Metric]:
+    """Yield the metrics of settlement."""
+    yield counter("dillo_calls_settled", "Calls priced and stored.", forwarder.calls_settled)
+    yield counter(
+        "dillo_calls_quarantined",
+        "Calls set aside because they cannot be settled.",
+        forwarder.calls_quarantined,
+    )
+    since_us = forwarder.waiting_since_us
+    yield gauge(
+        "dillo_settlement_lag_seconds",
+        "How long the oldest finished call has been waiting for its record; 0 where none does.",
+        0 if since_us is None else max(now_us() - since_us, 0) / 1_000_000,
+    )
