@@ -1,7 +1,9 @@
 """What a Say, a Play or an Intro lets the caller hear."""
 
+import math
 from dataclasses import dataclass, replace
 
+from dillo.behavior.durations import AudioLength, speech_s
 from dillo.behavior.machine import DEFAULT_LANGUAGE
 from dillo.behavior.reader import Reader
 from dillo.behavior.templates import Scope, Template
@@ -34,6 +36,10 @@ class Spoken:
         shown = speech if value.shown == value.text else replace(speech, text=value.shown)
         return Cue(speech, str(shown))
 
+    def longest_s(self, audio_s: AudioLength) -> float:
+        """Estimate the seconds of all repetitions."""
+        return (self.loop or math.inf) * speech_s(self.text.example())
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -46,6 +52,10 @@ class Played:
     def cue(self, scope: Scope) -> Cue | None:
         """Return the file, which is the same in every call."""
         return Cue(self.audio, str(self.audio))
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        """Return the seconds of all repetitions."""
+        return (self.loop * audio_s(self.audio)) if self.loop else math.inf
 
 
 Announcement = Spoken | Played

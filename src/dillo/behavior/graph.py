@@ -1,6 +1,6 @@
 """What the nodes of a behavior make together: whether every path is one that a call can take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from dillo.behavior.machine import Node
 from dillo.behavior.nodes.asking import AskingNode
@@ -8,30 +8,46 @@ from dillo.behavior.report import Report
 
 _SHOWN = 10
 
+Ways = Callable[[Node], Iterable[str | None]]
+
 
 def check_loops(nodes: Mapping[str, Node], report: Report) -> None:
     """Report the loops without a node that waits for the caller: they would never end."""
     busy = {number: node for number, node in nodes.items() if not node.waits_for_caller}
-    edges = {
-        number: [to for to in node.exits() if to is not None and to in busy]
-        for number, node in busy.items()
+    for loop in loops(busy):
+        missing = "without waiting for the caller: a Menu, Collect or Record is expected between"
+        report.error(loop[0], "", f"{_led_back(loop)} {missing}")
+
+
+def loops(
+    nodes: Mapping[str, Node], ways: Ways = lambda node: node.exits()
+) -> list[tuple[str, ...]]:
+    """Return the groups of nodes that lead back to each other, a node to itself included."""
+    edges = edges_of(nodes, ways)
+    components = [tuple(sorted(component, key=int)) for component in _components(edges)]
+    return [each for each in components if len(each) > 1 or each[0] in edges[each[0]]]
+
+
+def edges_of(
+    nodes: Mapping[str, Node], ways: Ways = lambda node: node.exits()
+) -> dict[str, list[str]]:
+    """Return the nodes that follow each node."""
+    return {
+        number: [to for to in ways(node) if to is not None and to in nodes]
+        for number, node in nodes.items()
     }
-    for component in _components(edges):
-        first = min(component, key=int)
-        if len(component) == 1 and first not in edges[first]:
-            continue
-        report.error(first, "", _spinning(sorted(component, key=int)))
 
 
-def _spinning(numbers: list[str]) -> str:
-    shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
-    who = f"nodes {shown} lead back to each other" if len(numbers) > 1 else "leads back to itself"
-    return f"{who} without waiting for the caller: a Menu, Collect or Record is expected between"
+def _led_back(loop: tuple[str, ...]) -> str:
+    if len(loop) == 1:
+        return "leads back to itself"
+    shown = ", ".join(loop[:_SHOWN]) + (", …" if len(loop) > _SHOWN else "")
+    return f"nodes {shown} lead back to each other"
 
 
 def check_paths(nodes: Mapping[str, Node], report: Report) -> None:
     """Warn of nodes that no path leads to, and of questions that lead nowhere."""
-    reachable = _closure(["0"], {number: node.exits() for number, node in nodes.items()})
+    reachable = reachable_from_start(nodes)
     for number in nodes:
         if number not in reachable:
             report.warning(number, "", "is unreachable: no path from node 0 leads here")
@@ -39,6 +55,15 @@ def check_paths(nodes: Mapping[str, Node], report: Report) -> None:
     for number, node in nodes.items():
         if isinstance(node, AskingNode):
             _check_way_out(node, number in ending, report)
+    for loop in loops(nodes, lambda node: node.when_silent()):
+        if ending.issuperset(loop):
+            message = f"{_led_back(loop)} for ever when the caller does nothing"
+            report.warning(loop[0], "", message)
+
+
+def reachable_from_start(nodes: Mapping[str, Node]) -> set[str]:
+    """Return the nodes that a path from node 0 leads to."""
+    return _closure(["0"], edges_of(nodes))
 
 
 def _check_way_out(node: AskingNode, can_end: bool, report: Report) -> None:
@@ -62,14 +87,14 @@ def _ending(nodes: Mapping[str, Node]) -> set[str]:
     return _closure(ends, backwards)
 
 
-def _closure(starts: Iterable[str], edges: Mapping[str, Iterable[str | None]]) -> set[str]:
+def _closure(starts: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:
     found: set[str] = set()
     waiting = list(starts)
     while waiting:
         number = waiting.pop()
         if number not in found:
             found.add(number)
-            waiting += [to for to in edges.get(number, ()) if to is not None]
+            waiting += edges.get(number, ())
     return found
 
 
@@ -81,7 +106,7 @@ def _components(edges: Mapping[str, list[str]]) -> list[list[str]]:
             backwards[target].append(number)
     components: list[list[str]] = []
     seen: set[str] = set()
-    for root in reversed(_postorder(edges)):
+    for root in reversed(postorder(edges)):
         component = _unseen_from(root, backwards, seen)
         if component:
             components.append(component)
@@ -100,7 +125,8 @@ def _unseen_from(root: str, edges: Mapping[str, list[str]], seen: set[str]) -> l
     return found
 
 
-def _postorder(edges: Mapping[str, list[str]]) -> list[str]:
+def postorder(edges: Mapping[str, list[str]]) -> list[str]:
+    """Return the nodes so that each comes after all that follow it, but for those in a loop."""
     order: list[str] = []
     seen: set[str] = set()
     for root in edges:

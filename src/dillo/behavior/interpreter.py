@@ -20,6 +20,8 @@ from dillo.behavior.events import (
 from dillo.behavior.machine import (
     DIGIT_TIMER,
     ENTRANCE,
+    FAILED,
+    HUNG_UP,
     Behavior,
     End,
     Fail,
@@ -119,7 +121,7 @@ def _action_failed(state: State, event: ActionFailed) -> Step:
 
 def _hung_up(state: State, event: HungUp) -> Step:
     """Note what is left half done: the session has nothing more to perform."""
-    effects = _abandon(state, "hung up", event.at_us)
+    effects = _abandon(state, HUNG_UP, event.at_us)
     notes = tuple(effect for effect in effects if isinstance(effect, Note))
     return replace(state, status=Status.ENDED), notes
 
@@ -222,7 +224,7 @@ def _fail(state: State, detail: str, at_us: int) -> Step:
     """Give the application up: the primary for the fallback, the fallback for an apology."""
     number = state.node.number if state.node else None
     failed = Note(ApplicationFailed(at_us, state.role, number, detail))
-    effects = (*_abandon(state, "failed", at_us), failed)
+    effects = (*_abandon(state, FAILED, at_us), failed)
     if state.role is Role.FALLBACK:
         return _after(effects, _apologise(state))
     return _after(effects, _fall_back(state, at_us))

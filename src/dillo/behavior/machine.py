@@ -7,7 +7,15 @@ from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
-from dillo.behavior.effects import CancelTimer, Effect, Note, StopPrompt, StopRecording
+from dillo.behavior.durations import AudioLength
+from dillo.behavior.effects import (
+    CancelTimer,
+    Effect,
+    Note,
+    StartRecording,
+    StopPrompt,
+    StopRecording,
+)
 from dillo.behavior.reader import Reader
 from dillo.behavior.templates import Scope
 from dillo.model.events import EndReason, PromptEnded, Role
@@ -15,6 +23,9 @@ from dillo.model.events import EndReason, PromptEnded, Role
 DEFAULT_LANGUAGE: Final = "en-GB"
 DIGIT_TIMER: Final = "digit"
 """The one timer that nodes use: how long the caller may take for the next key."""
+HUNG_UP: Final = "hung up"
+FAILED: Final = "failed"
+"""The outcomes of a node that is left before it is done."""
 
 
 # Whole numbers hash in C, which the look-up in a transition table is made of.
@@ -89,6 +100,18 @@ class Node:
     def exits(self) -> tuple[str | None, ...]:
         """Return where the flow may go from here; None is the end of the flow."""
         return tuple(self.branches().values())
+
+    def when_silent(self) -> tuple[str | None, ...]:
+        """Return where the flow may go from here with a caller who does nothing."""
+        return self.exits()
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        """Return how many seconds one pass through the node lasts at most; may be infinite."""
+        return 0
+
+    def records(self) -> StartRecording | None:
+        """Return the recording that a pass through the node makes."""
+        return None
 
     def language(self) -> str | None:
         """Return the language the node speaks, None where it does not speak."""

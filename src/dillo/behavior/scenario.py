@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from dillo.behavior.durations import BEEP_S
 from dillo.behavior.effects import (
     Answer,
     CancelTimer,
@@ -102,7 +103,7 @@ def usual_duration(prompt: Prompt) -> float:
         case Silence(duration_ms):
             return duration_ms / 1000
         case Beep():
-            return 0.25
+            return BEEP_S
         case _:
             return 2
 

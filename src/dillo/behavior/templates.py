@@ -12,6 +12,7 @@ MAX_RENDERED: Final = 4000
 """Longer results are cut: a variable that is set to itself twice in a loop must not explode."""
 
 _REFERENCE = re.compile(r"\{\{([^{}]*)\}\}")
+_EXAMPLE = "123456789012"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -90,6 +91,10 @@ class Template:
             "".join(value.text for value in values)[:MAX_RENDERED],
             "".join(value.shown for value in values)[:MAX_RENDERED],
         )
+
+    def example(self) -> str:
+        """Return the text with a number of twelve digits for every reference."""
+        return "".join(part.text if isinstance(part, Value) else _EXAMPLE for part in self.parts)
 
 
 def parse(text: str) -> tuple[Template, tuple[str, ...]]:

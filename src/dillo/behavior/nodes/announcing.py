@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dillo.behavior.announcements import Announcement
+from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import Note, PlayPrompt
 from dillo.behavior.events import PromptFinished
 from dillo.behavior.machine import Leave, Move, Node, Phase, Place, State, Stay, Transitions
@@ -32,6 +33,9 @@ class AnnouncingNode(Node):
     def branches(self) -> Mapping[str, str | None]:
         """An announcement without end leads nowhere: it lasts until the caller hangs up."""
         return {"done": self.next_node} if self.announcement.loop else {}
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        return self.announcement.longest_s(audio_s)
 
     def language(self) -> str | None:
         return self.announcement.language

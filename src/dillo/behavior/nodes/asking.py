@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dillo.behavior.announcements import Announcement
+from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import Effect, Note, PlayPrompt, StartTimer
 from dillo.behavior.events import PromptFinished
 from dillo.behavior.machine import DIGIT_TIMER, Move, Node, Phase, Place, State, Stay
@@ -29,6 +30,10 @@ class AskingNode(Node):
     def tones(self) -> tuple[Prompt, ...]:
         """Return what is played after the intro."""
         return ()
+
+    def intro_s(self, audio_s: AudioLength) -> float:
+        """Return how many seconds pass before the caller is waited for."""
+        return self.intro.longest_s(audio_s) if self.intro else 0
 
     def enter(self, state: State, at_us: int) -> Move:
         return self.ask(state, at_us, attempt=1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from dillo.behavior.announcements import read_intro
+from dillo.behavior.durations import BEEP_S, AudioLength
 from dillo.behavior.effects import Effect
 from dillo.behavior.events import DigitPressed, PromptFinished, TimerFired
 from dillo.behavior.machine import Leave, Move, Phase, Place, State, Transitions, break_off
@@ -59,6 +60,15 @@ class Collect(AskingNode):
 
     def branch_of(self, outcome: str) -> str:
         return _NO_INPUT if outcome in _MISSES else "done"
+
+    def when_silent(self) -> tuple[str | None, ...]:
+        return (self.no_input_node or self.next_node,)
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        """Return the seconds of attempts with a digit too few, then one with all, each late."""
+        asking_s = self.intro_s(audio_s) + (BEEP_S if self.plays_beep else 0) + self.timeout_s
+        between = (self.max_attempts - 1) * (self.least - 1) + self.most - 1
+        return self.max_attempts * asking_s + between * self.between_s
 
     def hides_digits(self) -> bool:
         return self.is_sensitive

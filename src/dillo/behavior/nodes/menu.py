@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from dillo.behavior.announcements import read_intro
+from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import Effect
 from dillo.behavior.events import DigitPressed, PromptFinished, TimerFired
 from dillo.behavior.machine import Leave, Move, Phase, State, Transitions, break_off
@@ -50,6 +51,15 @@ class Menu(AskingNode):
 
     def branch_of(self, outcome: str) -> str:
         return outcome
+
+    def when_silent(self) -> tuple[str | None, ...]:
+        return (self.no_digit_node or self.next_node,)
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        """Return the seconds of all attempts; there is but one where every miss branches off."""
+        may_repeat = self.no_digit_node is None or self.wrong_digit_node is None
+        attempts = self.max_attempts if may_repeat else 1
+        return attempts * (self.intro_s(audio_s) + self.timeout_s)
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
         """Fall silent and go where the key leads; after a wrong one branch or ask again."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import PlayPrompt
 from dillo.behavior.events import PromptFinished
 from dillo.behavior.machine import Leave, Move, Node, Phase, Place, State, Stay, Transitions
@@ -23,6 +24,9 @@ class Pause(Node):
         return cls(
             number=number, next_node=next_node, seconds=fields.seconds("Seconds", 1, 0.1, 600)
         )
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        return self.seconds
 
     def enter(self, state: State, at_us: int) -> Move:
         silence = Silence(round(self.seconds * 1000))

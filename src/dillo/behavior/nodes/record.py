@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from dillo.behavior.durations import BEEP_S, AudioLength
 from dillo.behavior.effects import PlayPrompt, StartRecording, StopRecording
 from dillo.behavior.events import DigitPressed, PromptFinished, RecordingEnded
 from dillo.behavior.machine import (
@@ -49,6 +50,12 @@ class Record(Node):
             finish_keys=fields.keys("FinishOnKey", "#"),
             plays_beep=fields.flag("PlayBeep", default=True),
         )
+
+    def longest_s(self, audio_s: AudioLength) -> float:
+        return self.recording.max_length_s + (BEEP_S if self.plays_beep else 0)
+
+    def records(self) -> StartRecording:
+        return self.recording
 
     def enter(self, state: State, at_us: int) -> Move:
         if self.plays_beep:
