@@ -1,12 +1,14 @@
 """Recordings as WAV files, and their repair after a crash."""
 
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dillo.media.disk import RecordingFile
 from dillo.media.wav import HEADER_SIZE, NotARecording, repair_wav, wav_header
 from dillo.rtp.g711 import Law
 
@@ -45,6 +47,19 @@ def test_other_files_are_left_alone(octets: bytes) -> None:
         with pytest.raises(NotARecording):
             repair_wav(path)
         assert path.read_bytes() == octets
+
+
+def test_a_repair_waits_for_whoever_still_writes(tmp_path: Path) -> None:
+    path = tmp_path / "written.wav"
+    file = RecordingFile(str(path), Law.ULAW)
+    file.open()
+    with ThreadPoolExecutor(1) as elsewhere:
+        repair = elsewhere.submit(repair_wav, path)
+        with pytest.raises(TimeoutError):
+            repair.result(timeout=0.1)
+        file.finish(b"x" * 800, 800)
+        file.close()
+        assert repair.result() == (100, HEADER_SIZE + 800)
 
 
 def test_no_file_is_told(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def test_a_recording_never_finished_ends_with_the_call(received: CallReceived) -
     assert (recording.duration_ms, recording.size, recording.ended_by) == (3_000, 0, "interrupted")
 
 
+def test_a_call_refused_after_its_answer_was_journalled_was_never_answered(
+    received: CallReceived,
+) -> None:
+    at = received.at_us
+    record = fold([received, CallAnswered(at + 1), CallEnded(at + 2, EndReason.ERROR, 503)])
+    assert (record.is_answered, record.duration_ms) == (False, 0)
+
+
 def test_an_unanswered_call_lasts_no_time(received: CallReceived) -> None:
     record = fold([received, CallEnded(received.at_us + 9 * S, EndReason.ABANDONED, 487)])
     assert (record.is_answered, record.duration_ms, record.sip_code) == (False, 0, 487)

@@ -1,5 +1,6 @@
 """The journal keeps every event, in order, through crashes, full disks and removals."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,54 @@ async def test_many_waiters_share_few_commits(path: Path) -> None:
     await writer.flush()
     assert writer.events_written == 100
     assert writer.commits == 1
+    await writer.close()
+
+
+async def test_whoever_flushes_during_a_commit_does_not_wait_for_the_next_event(
+    path: Path,
+) -> None:
+    writer = JournalWriter(path)
+    writer.append("a", CallAnswered(10))
+    writer._begin_commit()
+    async with asyncio.timeout(5):
+        await writer.flush()
+    await writer.close()
+
+
+async def test_what_is_queued_when_the_journal_closes_is_written(path: Path) -> None:
+    writer = JournalWriter(path)
+    writer.append("a", CallAnswered(10))
+    writer._begin_commit()
+    writer.append("a", ENDED)
+    await writer.close()
+    with JournalReader(path) as reader:
+        assert [call.ended_us for call in reader.read(limit=10)] == [30]
+
+
+async def test_a_heartbeat_is_never_on_disk_before_the_events_queued_ahead_of_it(
+    path: Path,
+) -> None:
+    writer = JournalWriter(path)
+    writer._connection.execute("PRAGMA max_page_count = 1")
+    for index in range(2000):
+        writer.append(f"call-{index}", CallAnswered(index))
+    writer.beat(5000)
+    with pytest.raises(Unavailable):
+        await writer.flush()
+    await writer.close()
+    writer = JournalWriter(path)
+    assert writer.open_calls() == []
+    assert not writer._connection.execute("SELECT * FROM heartbeat").fetchall()
+    await writer.close()
+
+
+async def test_a_damaged_event_does_not_hide_the_open_call_it_is_of(path: Path) -> None:
+    await write(path, ("cut", CallAnswered(40)), ("cut", DigitReceived(50, "5", "info")))
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE events SET body = '{' WHERE at_us = 50")
+    writer = JournalWriter(path)
+    (cut,) = writer.open_calls()
+    assert (cut.events, cut.last_sign_of_life_us) == ((CallAnswered(40),), 50)
     await writer.close()
 
 
