@@ -7,11 +7,16 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from dillo.model.addresses import HostPort
+from dillo.model.addresses import HostPort, InvalidAddress
 
 
 def _parse_address(value: object) -> object:
-    return HostPort.parse(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return HostPort.parse(value)
+    except InvalidAddress as error:
+        raise ValueError(str(error)) from error  # pydantic adds the name of the setting
 
 
 def _split_list(value: object) -> object:

@@ -13,6 +13,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help texts have [default: …] in them, which is no markup
     help="Self-hosted, programmable inbound voice.",
 )
 for command in (up, demo, call, calls):

@@ -11,7 +11,7 @@ from dillo.cli.records import with_registry
 from dillo.model.money import to_decimal, to_micros
 from dillo.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Customers and their API keys.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Customers and their API keys.")
 
 Customer = Annotated[str, typer.Option("--customer", metavar="CODE", help="The CustomerCode.")]
 

@@ -12,7 +12,7 @@ from dillo.cli.records import with_registry
 from dillo.model.phone import PhoneNumber
 from dillo.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Phone numbers.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Phone numbers.")
 
 E164 = Annotated[
     str, typer.Argument(metavar="NUMBER", help="With country dial code: +442079460000.")

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 from rich.table import Table
 
-from dillo.model.errors import DilloError
+from dillo.model.errors import DilloError, PeerError
 from dillo.settings import Settings
 
 Home = Annotated[
@@ -27,7 +29,19 @@ errors = Console(stderr=True, highlight=False)
 def load_settings(home: Path | None, **overrides: Any) -> Settings:
     """Return the settings of the environment, with what was given on the command line."""
     given = {name: value for name, value in overrides.items() if value is not None}
-    return Settings(**given) if home is None else Settings(home=home, **given)
+    try:
+        return Settings(**given) if home is None else Settings(home=home, **given)
+    except ValidationError as error:
+        raise InvalidSetting("; ".join(map(_describe, error.errors()))) from error
+
+
+class InvalidSetting(PeerError):
+    """A setting has a value that it cannot have."""
+
+
+def _describe(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    return f"DILLO_{name.upper()} or --{name.replace('_', '-')}: {problem['msg']}"
 
 
 def print_json(value: object) -> None:

@@ -1,0 +1,44 @@
+"""Measure everything and print one JSON document; `make bench`.
+
+Each part runs in a process of its own, one after the other: they share the cores. Name parts to
+run only those: `python -m bench calls sip_core`.
+"""
+
+import json
+import subprocess
+import sys
+
+PARTS = (
+    "sip_core",
+    "interpreter",
+    "prompts",
+    "settlement",
+    "statistics_pages",
+    "media_loop",
+    "calls",
+    "loss",
+)
+
+
+def main() -> None:
+    """Run the parts and print what each of them measured, under its name."""
+    wanted = sys.argv[1:] or PARTS
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        raise SystemExit(
+            f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}"
+        )
+    measured = {}
+    for part in wanted:
+        print(f"measuring {part} …", file=sys.stderr)
+        done = subprocess.run(
+            [sys.executable, "-m", f"bench.{part}"], capture_output=True, text=True
+        )
+        if done.returncode:
+            raise SystemExit(f"{part} failed:\n{done.stderr}")
+        measured[part] = json.loads(done.stdout)
+    print(json.dumps(measured, indent=2))
+
+
+if __name__ == "__main__":
+    main()
