@@ -24,6 +24,10 @@ class Invitation:
     source_port: int
     local_ip: str
     """The address that the INVITE arrived at: RTP is offered there too."""
+    max_forwards: int = 70
+    """What was left of the INVITE's Max-Forwards (RFC 3261 §8.1.1.6)."""
+    depth: int = 0
+    """How many of our own numbers dialled each other before this call (X-Dillo-Depth)."""
 
 
 class LegListener(Protocol):
@@ -71,6 +75,87 @@ class InboundLeg(Protocol):
 
     def hang_up(self) -> None:
         """Send BYE once the ACK is in (RFC 3261 §15), or give up the INVITE before an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an outbound leg goes, and as whom."""
+
+    uri: str
+    """The Request-URI, `sip:+442079460123@carrier.example`."""
+    hops: tuple[str, ...]
+    """`host[:port]` of the trunk's addresses, tried in order; empty: where the URI says
+    (RFC 3263: SRV, then A)."""
+    caller: str
+    """User part of From, and of P-Asserted-Identity on a trunk: E.164 with `+`, or `anonymous`
+    (then with `Privacy: id`, RFC 3323)."""
+    username: str | None = None
+    """Digest credentials of the trunk."""
+    password: str | None = None
+    max_forwards: int = 70
+    """What is left of the inbound call's Max-Forwards, minus one."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """More header fields, such as `("X-Dillo-Depth", "1")`."""
+
+
+class OutboundListener(Protocol):
+    """What an outbound leg tells its call; every method returns at once."""
+
+    def progressed(self, status: int, answer: bytes | None) -> None:
+        """A 101 to 199 came; `answer` is the SDP of early media, where there is any."""
+
+    def answered(self, answer: bytes) -> None:
+        """A 2xx came with an SDP answer; the ACK is sent already."""
+
+    def failed(self, status: int, reason: str) -> None:
+        """The last word of a leg that was not answered: the final status after redirects, digest
+        and fail-over; 408 where no answer came at all, 487 cancelled, 503 unreachable."""
+
+    def offered(self, offer: bytes | None) -> None:
+        """A re-INVITE or UPDATE arrived; answer with `accept_offer` or `decline_offer`."""
+
+    def digit_pressed(self, digit: str) -> None:
+        """A key came by SIP INFO."""
+
+    def hung_up(self) -> None:
+        """The callee sent BYE (already answered)."""
+
+    def lost(self, detail: str) -> None:
+        """The dialog died: a request of ours was answered 481 or 408."""
+
+
+class OutboundLeg(Protocol):
+    """The SIP side of one dialled call."""
+
+    def cancel(self) -> None:
+        """Give up before the answer: CANCEL now, or as soon as a 1xx came (RFC 3261 §9.1).
+
+        A 200 that crosses it is acknowledged and hung up; the listener hears `failed(487)`.
+        """
+
+    def hang_up(self) -> None:
+        """Send BYE after the answer."""
+
+    def accept_offer(self, sdp: bytes) -> None:
+        """Answer the callee's pending re-INVITE or UPDATE with 200 and our SDP."""
+
+    def decline_offer(self, status: int) -> None:
+        """Answer the callee's pending re-INVITE or UPDATE with an error."""
+
+    def offer(self, sdp: bytes, on_answer: Callable[[int, bytes | None], None]) -> None:
+        """Send a re-INVITE; `on_answer` gets the final status, and the SDP of a 2xx."""
+
+    def press_digit(self, digit: str) -> None:
+        """Send a key by INFO (`application/dtmf-relay`)."""
+
+
+class Outbound(Protocol):
+    """The way out: places calls over SIP."""
+
+    def dial(
+        self, destination: Destination, offer: bytes, listener: OutboundListener
+    ) -> OutboundLeg:
+        """Send an INVITE with our SDP offer; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
