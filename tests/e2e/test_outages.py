@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -69,7 +70,8 @@ async def test_sigterm_ends_calls_with_a_record_and_the_home_is_free_again(
     stopping = asyncio.create_task(asyncio.to_thread(own_node.stop))
     await asyncio.sleep(0.3)
     late = await call(own_node, held)
-    assert (late.status, late.reason) == (503, "Service Unavailable")
+    assert late.status == 503
+    assert "Retry-After: 5" in await asyncio.to_thread(refusal, own_node, held)
     assert await stopping == 0
     assert ((await short).ended_by, (await long).ended_by) == ("caller", "callee")
     await asyncio.to_thread(own_node.start)
@@ -78,6 +80,39 @@ async def test_sigterm_ends_calls_with_a_record_and_the_home_is_free_again(
     assert reasons[(await short).call_id] == "CallerHungUp"
     assert reasons[(await long).call_id] == "Interrupted"
     assert late.call_id not in reasons
+
+
+def refusal(node: Node, held: Held) -> str:
+    """Return what a bare INVITE is answered."""
+    with socket.socket(type=socket.SOCK_DGRAM) as telephone:
+        telephone.bind(("127.0.0.1", 0))
+        telephone.settimeout(5)
+        address = f"127.0.0.1:{telephone.getsockname()[1]}"
+        lines = [
+            f"INVITE sip:{held.number}@dillo SIP/2.0",
+            f"Via: SIP/2.0/UDP {address};branch=z9hG4bKlate",
+            f"From: <sip:late@{address}>;tag=1",
+            f"To: <sip:{held.number}@dillo>",
+            "Call-ID: late",
+            "CSeq: 1 INVITE",
+            f"Contact: <sip:{address}>",
+            "Max-Forwards: 70",
+        ]
+        telephone.sendto("\r\n".join([*lines, "", ""]).encode(), node.sip)
+        return telephone.recv(4096).decode()
+
+
+async def test_a_taken_address_is_told(own_node: Node) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        command = [sys.executable, "-m", "dillo", "up", "--home", str(own_node.home)]
+        command += ["--http", "127.0.0.1:0", "--sip", address]
+        tried = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, timeout=20, check=False
+        )
+    assert tried.returncode == 1
+    assert f"cannot listen at {address}: Address already in use" in tried.stderr
 
 
 async def test_a_second_node_is_refused_the_home_of_the_first(own_node: Node) -> None:
@@ -89,6 +124,16 @@ async def test_a_second_node_is_refused_the_home_of_the_first(own_node: Node) ->
     assert second.returncode == 1
     assert "in use by another Dillo" in second.stderr
     assert second.stdout == ""
+    await calls_work(own_node, held)
+
+
+async def test_killed_signalling_leaves_no_prompt_worker_behind(own_node: Node) -> None:
+    held = await start(own_node)
+    signalling = own_node.children()["signal"]
+    workers = descendants(signalling)
+    assert workers
+    os.kill(signalling, signal.SIGKILL)
+    await gone(workers)
     await calls_work(own_node, held)
 
 

@@ -26,6 +26,7 @@ from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
 from dillo.model.addresses import HostPort
 from dillo.model.clock import now_us
+from dillo.model.errors import Unavailable
 from dillo.model.events import EndReason
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
@@ -82,7 +83,7 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
         engine = CallEngine(platform, tasks)
         engine.endings[EndReason.INTERRUPTED] += interrupted
         heart = tasks.create_task(_beat(journal, engine))
-        await media.ready(_MEDIA_READY_S)
+        await _await_workers(media)
         server = UdpServer(engine.receive)
         await server.start(settings.sip.host, settings.sip.port)
         metrics = _metrics(settings, server, engine, journal, media)
@@ -119,6 +120,19 @@ def _metrics(
             signalling.media(media),
         ),
     )
+
+
+async def _await_workers(media: MediaPool) -> None:
+    """Wait for the media workers; where some do not answer the others will do.
+
+    Raises Unavailable where none does.
+    """
+    try:
+        await media.ready(_MEDIA_READY_S)
+    except Unavailable as error:
+        if not media.workers_connected:
+            raise
+        _log.error("taking calls all the same", error=str(error))
 
 
 async def _beat(journal: JournalWriter, engine: CallEngine) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from dillo.app.metrics.processes import processes
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import exclusive, ready_environment
 from dillo.app.running import Running, announced
+from dillo.model.addresses import HostPort
 from dillo.model.errors import Unavailable
 from dillo.settings import Settings
 from dillo.store.migrations import migrate
@@ -28,6 +31,7 @@ _READY_TIMEOUT_S = 30
 _STOP_MARGIN_S = 15
 _FIRST_RESTART_S, _LAST_RESTART_S = 0.1, 5.0
 _STEADY_S = 10
+_LEFTOVERS_S, _LEFTOVERS_POLL_S = 5.0, 0.05
 
 
 @dataclass
@@ -189,8 +193,8 @@ async def supervise(
 ) -> None:
     """Run a node until SIGTERM, SIGINT, or `stop` is set; `on_ready` is told where it listens.
 
-    Raises Unavailable where another node uses the same home folder, or its database cannot be
-    opened.
+    Raises Unavailable where another node uses the same home folder, an address is taken, or the
+    database cannot be opened.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     stop = stop or asyncio.Event()
@@ -201,8 +205,26 @@ async def supervise(
         # A path of its own, since the path of a Unix socket is at most 107 octets long.
         tempfile.TemporaryDirectory(prefix="dillo-") as sockets,
     ):
+        await _await_free(settings.sip, socket.SOCK_DGRAM)
+        await _await_free(settings.http, socket.SOCK_STREAM)
         migrate(settings.database_url)
         await Supervisor(settings, Path(sockets)).run(on_ready, stop)
+
+
+async def _await_free(address: HostPort, kind: socket.SocketKind) -> None:
+    """Wait for an address that a node killed just now may still hold. Raises Unavailable."""
+    deadline = time.monotonic() + _LEFTOVERS_S
+    while True:
+        try:
+            with socket.socket(type=kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
+                probe.bind((address.host, address.port))
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"cannot listen at {address}: {error.strerror}") from error
+            await asyncio.sleep(_LEFTOVERS_POLL_S)
+        else:
+            return
 
 
 def _module(name: str, *arguments: str) -> list[str]:
