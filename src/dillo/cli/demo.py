@@ -10,6 +10,8 @@ import typer
 from dillo.app.process import configure_logging
 from dillo.cli.options import Home, Json, load_settings, plain_errors
 
+_INTERRUPTED = 130  # as a shell reports SIGINT
+
 
 def demo(
     home: Home = None,
@@ -29,4 +31,7 @@ def demo(
             log_level="warning",
         )
         configure_logging(settings.log_level, "demo")
-        asyncio.run(demonstrate(settings, stay=stay, as_json=json))
+        try:
+            asyncio.run(demonstrate(settings, stay=stay, as_json=json))
+        except asyncio.CancelledError:  # Ctrl-C before the record was there
+            raise typer.Exit(_INTERRUPTED) from None

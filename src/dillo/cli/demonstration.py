@@ -70,8 +70,15 @@ async def _platform(settings: Settings) -> AsyncIterator[Running]:
     async with asyncio.TaskGroup() as tasks:
         node = tasks.create_task(supervise(settings, ready.set_result, stop))
         body = asyncio.current_task()
-        node.add_done_callback(lambda _: None if stop.is_set() or body is None else body.cancel())
+
+        def leave(ended: asyncio.Task[None]) -> None:
+            """End the block too where the node was stopped; its failure does so by itself."""
+            if body is not None and not ended.cancelled() and ended.exception() is None:
+                body.cancel()
+
+        node.add_done_callback(leave)
         yield await ready
+        node.remove_done_callback(leave)
         stop.set()
 
 
