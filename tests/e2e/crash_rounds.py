@@ -47,7 +47,7 @@ class CrashRounds:
     async def crash(self, victim: str) -> None:
         """Kill a process, the supervisor (`up`) or everything, and start again what must be."""
         assert self.node.process is not None
-        children = self.node.children()
+        children = await self._all_running()
         up = self.node.process.pid
         pids = {"up": [up], "all": [up, *children.values()]}.get(victim) or [children[victim]]
         self.crashes.append(Crash(victim, now_us()))
@@ -59,6 +59,15 @@ class CrashRounds:
         if self.chance.random() < 0.5:
             await gone([*children.values()])
         await asyncio.to_thread(self.node.start)
+
+    async def _all_running(self) -> dict[str, int]:
+        """Return the pids of all processes, once those that were killed before are back."""
+        async with asyncio.timeout(_GONE_S):
+            while (
+                not {"signal", "media-0", "jobs", "web"} <= (found := self.node.children()).keys()
+            ):
+                await asyncio.sleep(0.05)
+        return found
 
     async def _api_works(self) -> None:
         async with asyncio.timeout(_GONE_S), httpx.AsyncClient(trust_env=False) as client:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.e2e.bookkeeping import Books
 from tests.e2e.crash_rounds import bury, gone
-from tests.e2e.crowd import CALLER, MESSAGE_TAKER, call_once, calls_work
+from tests.e2e.crowd import CALLER, call_once, calls_work
 from tests.e2e.node import Held, Node, behavior, say
 
 from dillo.caller import CallOutcome, CallPlan, place_call
@@ -216,7 +216,9 @@ async def test_a_full_disk_refuses_new_calls_keeps_running_ones_and_recovers(
 
 
 async def test_a_recording_that_cannot_be_written_runs_the_fallback(own_node: Node) -> None:
-    held = await start(own_node, MESSAGE_TAKER, behavior(say("We are sorry.")))
+    endless = {"MaxLength": 3600, "SilenceTimeout": 0, "PlayBeep": False}
+    record = behavior({"ActionType": "Record", "ChannelBehaviorAction": endless})
+    held = await start(own_node, record, behavior(say("We are sorry.")))
     with full_disk(own_node.children()["media-0"]):
         outcome = await call(own_node, held)
     assert (outcome.status, outcome.ended_by) == (200, "callee")

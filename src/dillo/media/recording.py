@@ -71,6 +71,8 @@ class Recording:
 
     def wake(self, clock: int) -> str:
         """Do what is due; return why the recording must end now, or nothing."""
+        if self.file.error:
+            return "error"
         if clock >= self._origin + self._samples_max:
             return "max-length"
         if self._silence and clock >= self._last_loud + self._silence:

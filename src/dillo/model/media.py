@@ -118,7 +118,8 @@ class RecordingDone(_Message, frozen=True):
     duration_ms: int
     size: int
     ended_by: str
-    """`silence`, `max-length`, what StopRecording said, or `hang-up` when the port closed."""
+    """`silence`, `max-length`, what StopRecording said, `hang-up` when the port closed, or `error`
+    within a second of the first octet that could not be written."""
     error: str = ""
 
 
