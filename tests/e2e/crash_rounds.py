@@ -16,6 +16,7 @@ from tests.e2e.node import Node
 from dillo.model.clock import now_us
 
 VICTIMS = ("signal", "media-0", "web", "jobs", "up", "all")
+_PROCESSES = {"signal", "media-0", "jobs", "web"}
 _GONE_S = 20
 
 
@@ -63,11 +64,11 @@ class CrashRounds:
     async def _all_running(self) -> dict[str, int]:
         """Return the pids of all processes, once those that were killed before are back."""
         async with asyncio.timeout(_GONE_S):
-            while (
-                not {"signal", "media-0", "jobs", "web"} <= (found := self.node.children()).keys()
-            ):
+            while True:
+                found = self.node.children()
+                if found.keys() >= _PROCESSES:
+                    return found
                 await asyncio.sleep(0.05)
-        return found
 
     async def _api_works(self) -> None:
         async with asyncio.timeout(_GONE_S), httpx.AsyncClient(trust_env=False) as client:
