@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--callers", type=int, default=30)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     arguments = parser.parse_args()
-    print(json.dumps({"seed": arguments.seed}), flush=True)
+    print(f"seed {arguments.seed}", file=sys.stderr)
     chance = random.Random(arguments.seed)
     victims = chance.choices(VICTIMS, k=arguments.rounds)
     began_s = time.monotonic()
@@ -38,6 +39,7 @@ def main() -> None:
         finally:
             status = node.stop() if node.process is not None else None
     report = {
+        "seed": arguments.seed,
         "rounds": len(victims),
         "killed": Counter(victims),
         "seconds": round(time.monotonic() - began_s),
