@@ -207,6 +207,46 @@ def record(
     )
 
 
+def dial(
+    *to: str,
+    strategy: Literal["Simultaneous", "Sequential"] | None = None,
+    caller_id: str | None = None,
+    timeout: float | None = None,
+    max_duration: float | None = None,
+    record: bool | None = None,
+    storage_key: str | None = None,
+    storage_period: str | None = None,
+    transcribe: bool | None = None,
+    language: str | None = None,
+    ringback_url: str | None = None,
+    answered: Step | None = None,
+    no_answer: Step | None = None,
+    busy: Step | None = None,
+    failed: Step | None = None,
+    then: Step | None = None,
+) -> Step:
+    """Ring numbers or SIP URIs, and connect the caller with the first who answers."""
+    return Step(
+        "Dial",
+        then,
+        To=list(to),
+        Strategy=strategy,
+        CallerId=caller_id,
+        Timeout=timeout,
+        MaxDuration=max_duration,
+        Record=record,
+        StorageKey=storage_key,
+        RecordingStoragePeriodCode=storage_period,
+        Transcribe=transcribe,
+        LanguageCode=language,
+        RingbackUrl=ringback_url,
+        AnsweredNextNode=answered,
+        NoAnswerNextNode=no_answer,
+        BusyNextNode=busy,
+        FailedNextNode=failed,
+    )
+
+
 def switch(*, default: Step | None = None) -> Switch:
     """Branch without asking the caller."""
     return Switch("Switch", None, Cases=[], DefaultNextNode=default)

@@ -17,6 +17,9 @@ from dillo.model.events import (
     CallReceived,
     DigitReceived,
     EndReason,
+    LegAnswered,
+    LegDialed,
+    LegEnded,
     MediaMeasured,
     NodeLeft,
     PromptStarted,
@@ -28,6 +31,7 @@ from dillo.model.events import (
 MASKED: Final = "?"
 """What the record shows of a sensitive key."""
 
+_BY_PLATFORM: Final = (CallReceived, LegDialed, LegAnswered, LegEnded, Warned, MediaMeasured)
 _BY_CALLER: Final = frozenset({EndReason.CALLER_HUNG_UP, EndReason.ABANDONED})
 _BY_FLOW: Final = frozenset({EndReason.FLOW_ENDED, EndReason.REJECTED, EndReason.DIAL_ENDED})
 
@@ -50,7 +54,7 @@ class Recorded:
         for event in events:
             if isinstance(event, RecordingFinished):
                 last = event
-            elif not isinstance(event, CallReceived | Warned | MediaMeasured):
+            elif not isinstance(event, _BY_PLATFORM):
                 facts.append(event)
                 finished.append(last)
         return cls(tuple(facts), tuple(finished))

@@ -6,6 +6,7 @@ from dillo.cli import application, customer, number
 from dillo.cli.call import call
 from dillo.cli.calls import calls
 from dillo.cli.demo import demo
+from dillo.cli.replay import replay
 from dillo.cli.up import up
 
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # help texts have [default: …] in them, which is no markup
     help="Self-hosted, programmable inbound voice.",
 )
-for command in (up, demo, call, calls):
+for command in (up, demo, call, calls, replay):
     app.command()(command)
 app.add_typer(customer.app, name="customer")
 app.add_typer(number.app, name="number")

@@ -8,28 +8,21 @@ import typer
 
 from dillo.accounts import applications, prompts
 from dillo.accounts.ports import Change, Registry
-from dillo.behavior import InvalidBehavior, Problem, Severity, check
+from dillo.behavior import InvalidBehavior, load
+from dillo.cli.checking import check_file
 from dillo.cli.customer import Customer
 from dillo.cli.local_audio import embed_prompts
-from dillo.cli.options import Home, Json, console, print_json, show
+from dillo.cli.options import File, Home, Json, show
 from dillo.cli.records import with_registry
+from dillo.cli.scenarios import play_scenarios, require_scenarios
 from dillo.files.uploads import store_upload
 from dillo.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Phone applications.")
-
-File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.json", help="Channel behavior.")
-]
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Phone applications.")
 
 
-@app.command("check")
-def check_file(file: File, home: Home = None, json: Json = False) -> None:
-    """Say everything that is wrong with a channel behavior; exit status 1 where it has errors."""
-    text, missing = embed_prompts(file.read_text(), file.parent, lambda _path: "0" * 64)
-    problems = (*missing, *check(text))
-    _report(problems, json)
-    raise typer.Exit(any(problem.severity is Severity.ERROR for problem in problems))
+app.command("check")(check_file)
+app.command("test")(play_scenarios)
 
 
 @app.command()
@@ -37,6 +30,10 @@ def publish(
     name: Annotated[str, typer.Argument(help="Name of the application.")],
     file: File,
     customer: Customer,
+    scenarios: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Publish only if these scenarios hold."),
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -59,6 +56,8 @@ def publish(
         )
         if missing:
             raise InvalidBehavior(missing)
+        if scenarios is not None:
+            require_scenarios(load(text), scenarios)
         for prompt_id, file_name in uploads.items():
             await prompts.add(registry, change, customer, file_name, prompt_id)
         published = await applications.publish(registry, change, customer, name, text)
@@ -70,24 +69,3 @@ def publish(
         }
 
     show(with_registry(home, work), json)
-
-
-def _report(problems: tuple[Problem, ...], as_json: bool) -> None:
-    if as_json:
-        print_json([_fields(problem) for problem in problems])
-        return
-    for problem in problems:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        console.print(f"[{colour}]{problem.severity}[/{colour}]", end=" ")
-        console.print(str(problem), markup=False, soft_wrap=True)
-    if not problems:
-        console.print("[green]nothing is wrong[/green]")
-
-
-def _fields(problem: Problem) -> dict[str, object]:
-    return {
-        "Severity": problem.severity,
-        "Node": problem.node,
-        "Field": problem.field,
-        "Message": problem.message,
-    }

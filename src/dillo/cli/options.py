@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from dillo.model.errors import DilloError, PeerError
@@ -19,6 +20,9 @@ from dillo.settings import Settings
 Home = Annotated[
     Path | None,
     typer.Option(help="Folder of the platform's data [default: $DILLO_HOME or ~/.dillo]"),
+]
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.json", help="Channel behavior.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -72,5 +76,5 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except DilloError as error:
-        errors.print(f"[red]error:[/red] {error}", soft_wrap=True)
+        errors.print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from error
