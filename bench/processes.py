@@ -1,33 +1,30 @@
 """What the processes of a platform have used, read from /proc."""
 
-import os
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-
 
 @dataclass(frozen=True)
 class ProcessTimes:
-    """CPU milliseconds by kind of process: `signal`, `media`, `web`, `jobs`, `prompts`, `up`."""
+    """CPU microseconds by kind of process: `signal`, `media`, `web`, `jobs`, `prompts`, `up`."""
 
-    by_kind_ms: Counter[str]
+    by_kind_us: Counter[str]
 
     @classmethod
     def of(cls, supervisor: int) -> "ProcessTimes":
         """Read a running platform."""
         spent: Counter[str] = Counter()
         for pid in descendants(supervisor):
-            fields = _stat(pid)
-            spent[_kind(pid)] += round((int(fields[11]) + int(fields[12])) * _TICK_MS)
+            spent[_kind(pid)] += _cpu_us(pid)
         return cls(spent)
 
     def per_call_ms(self, before: "ProcessTimes", calls: int) -> dict[str, float]:
         """Return what each kind has used since, for one of so many calls."""
         used = {
-            kind: (spent - before.by_kind_ms[kind]) / calls
-            for kind, spent in self.by_kind_ms.items()
+            kind: (spent - before.by_kind_us[kind]) / 1000 / calls
+            for kind, spent in self.by_kind_us.items()
         }
         rounded = {kind: round(spent, 3) for kind, spent in sorted(used.items())}
         return {**rounded, "all": round(sum(used.values()), 3)}
@@ -55,6 +52,15 @@ def memory_kb(pids: list[int]) -> int:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
         total += int(next(line for line in text.splitlines() if line.startswith("Pss:")).split()[1])
     return total
+
+
+def _cpu_us(pid: int) -> int:
+    """Return what all threads of a process have used, from its CPU clock (clock_getcpuclockid(3)).
+
+    The times in /proc/PID/stat are sampled at the kernel's tick, and wrong for a process that wakes
+    by timers: it tends to run just when the tick looks.
+    """
+    return time.clock_gettime_ns(~pid << 3 | 2) // 1000
 
 
 def _stat(pid: int) -> list[str]:
