@@ -140,3 +140,13 @@ def test_the_example_writes_the_file_and_its_scenarios_hold() -> None:
     scenarios = parse_suite((EXAMPLES / "opening-hours.scenarios").read_text("utf-8"))
     for scenario in scenarios:
         assert run(load(text), scenario).difference == ()
+
+
+def test_the_guide_shows_the_files() -> None:
+    guide = (DOCS / "how-to" / "prove-an-application.md").read_text("utf-8")
+    (shown,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert shown == (EXAMPLES / "opening_hours.py").read_text("utf-8")
+    blocks = re.findall(r"```text\n(Scenario:.*?)```", guide, re.DOTALL)
+    suite = (EXAMPLES / "opening-hours.scenarios").read_text("utf-8")
+    assert blocks
+    assert all(block in suite for block in blocks)
