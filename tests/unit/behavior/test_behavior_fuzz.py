@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.behavior.drawn import behaviors
 
 from dillo.behavior import Behavior, InvalidBehavior, Severity, begin, check, load, step
 from dillo.behavior.effects import Answer, Effect, HangUp, PlayPrompt, Refuse, StartRecording
@@ -22,7 +23,6 @@ from dillo.behavior.events import (
 from dillo.behavior.machine import DIGIT_TIMER, Status
 from dillo.behavior.nodes import KINDS
 from dillo.behavior.reader import KEYS
-from tests.unit.behavior.drawn import behaviors
 
 # fmt: off
 FIELDS = st.sampled_from([
