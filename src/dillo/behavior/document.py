@@ -20,39 +20,45 @@ _ROOT = "ChannelBehaviorNodes"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 PromptExists = Callable[[str], bool]
+HoldsNumber = Callable[[str], bool]
 
 
 class _Unreadable(ValueError):
     """The text is not the JSON that a behavior is written in."""
 
 
-def _any_prompt(prompt_id: str) -> bool:
+def _any(name: str) -> bool:
     return True
 
 
-def check(text: str, prompt_exists: PromptExists = _any_prompt) -> tuple[Problem, ...]:
+def check(
+    text: str, prompt_exists: PromptExists = _any, holds_number: HoldsNumber = _any
+) -> tuple[Problem, ...]:
     """Return everything that is wrong with a channel behavior; () where nothing is.
 
-    `prompt_exists` tells whether a PromptId names a prompt of the customer.
+    `prompt_exists` tells whether a PromptId names a prompt of the customer, `holds_number` whether
+    the customer holds a number (E.164 with `+`), and so may call as it.
     """
-    return _read(text, prompt_exists)[1]
+    return _read(text, prompt_exists, holds_number)[1]
 
 
-def load(text: str, version_id: str = "", prompt_exists: PromptExists = _any_prompt) -> Behavior:
+def load(text: str, version_id: str = "", prompt_exists: PromptExists = _any) -> Behavior:
     """Return the behavior that a text describes. Raises InvalidBehavior where it has errors."""
-    nodes, problems = _read(text, prompt_exists)
+    nodes, problems = _read(text, prompt_exists, _any)
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     if errors:
         raise InvalidBehavior(errors)
     return Behavior(nodes, version_id)
 
 
-def _read(text: str, prompt_exists: PromptExists) -> tuple[dict[str, Node], tuple[Problem, ...]]:
+def _read(
+    text: str, prompt_exists: PromptExists, holds_number: HoldsNumber
+) -> tuple[dict[str, Node], tuple[Problem, ...]]:
     try:
         nodes = _nodes_of(_parse(text))
     except _Unreadable as error:
         return {}, (Problem(Severity.ERROR, None, "", str(error)),)
-    report = Report(frozenset(nodes), prompt_exists)
+    report = Report(frozenset(nodes), prompt_exists, holds_number)
     _check_numbers(nodes, report)
     known = _read_nodes(nodes, report)
     check_loops(known, report)

@@ -35,6 +35,8 @@ class StartRecording:
     storage_period: str
     transcribe: bool
     language: str | None
+    both_sides: bool = False
+    """Record the connected callee too: in stereo, the caller on the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,34 @@ class CancelTimer:
     """Forget a timer; harmless where it does not run."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring telephones; DialAnswered follows when one is answered, else DialEnded."""
+
+    node: str
+    to: tuple[str, ...]
+    """E.164 numbers with `+` and SIP URIs."""
+    is_sequential: bool
+    """One after the other, each for `timeout_s`; else all at once, for `timeout_s` together."""
+    caller_id: str | None
+    """E.164 with `+`; None for the caller's own number."""
+    timeout_s: float
+    max_duration_s: float
+    """How long caller and callee may talk."""
+    ringback: Prompt | None
+    """What the caller hears meanwhile, again and again; None for a ringing tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Let the caller and the callee who answered hear each other; DialEnded follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopDialing:
+    """Let go of everybody who was dialled; no DialEnded follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +120,9 @@ Effect = (
     | StopRecording
     | StartTimer
     | CancelTimer
+    | Dial
+    | Connect
+    | StopDialing
     | Note
     | Refuse
     | HangUp

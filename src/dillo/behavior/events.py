@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dillo.model.events import LegStatus
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -46,6 +48,23 @@ class RecordingEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DialAnswered:
+    """A callee of the last Dial answered, and waits to be connected; the others ring no more."""
+
+    at_us: int
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """The last Dial is over: nobody answered, or the call that was answered ended."""
+
+    at_us: int
+    status: LegStatus
+    """Answered, NoAnswer, Busy or Failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionFailed:
     """The platform could not do what the last effects asked: a prompt failed, a file is gone."""
 
@@ -61,5 +80,13 @@ class HungUp:
 
 
 Event = (
-    Started | PromptFinished | DigitPressed | TimerFired | RecordingEnded | ActionFailed | HungUp
+    Started
+    | PromptFinished
+    | DigitPressed
+    | TimerFired
+    | RecordingEnded
+    | DialAnswered
+    | DialEnded
+    | ActionFailed
+    | HungUp
 )

@@ -9,6 +9,8 @@ from dillo.behavior.apology import apology
 from dillo.behavior.effects import Answer, Effect, HangUp, Note, PlayPrompt, Refuse
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
@@ -184,8 +186,9 @@ def _enter(state: State, node: Node, at_us: int) -> tuple[State, Move, tuple[Eff
 
 def _settle(state: State, move: Stay | End | Fail, at_us: int) -> Step:
     match move:
-        case Stay(place, effects):
-            return replace(state, place=place), effects
+        case Stay(place, effects, answers):
+            is_answered = state.is_answered or answers
+            return replace(state, place=place, is_answered=is_answered), effects
         case End():
             return _end(state, move, at_us)
         case Fail(detail):
@@ -203,7 +206,8 @@ def _end(state: State, move: End, at_us: int) -> Step:
     )
     if move is _FLOW_OVER or state.node is None:
         return ended, (final,)
-    return ended, (Note(NodeLeft(at_us, state.node.number, move.outcome)), final)
+    left = Note(NodeLeft(at_us, state.node.number, move.outcome))
+    return ended, (*move.effects, left, final)
 
 
 # An application begins or breaks off.
@@ -266,6 +270,8 @@ _TRANSITIONS: Mapping[tuple[Status, type], Callable[[State, Any], Step]] = {
     (Status.RUNNING, DigitPressed): _digit_pressed,
     (Status.RUNNING, TimerFired): _timer_fired,
     (Status.RUNNING, RecordingEnded): _to_node,
+    (Status.RUNNING, DialAnswered): _to_node,
+    (Status.RUNNING, DialEnded): _to_node,
     (Status.RUNNING, ActionFailed): _action_failed,
     (Status.RUNNING, HungUp): _hung_up,
     (Status.APOLOGISING, PromptFinished): _apologised,

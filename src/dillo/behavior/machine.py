@@ -13,6 +13,7 @@ from dillo.behavior.effects import (
     Effect,
     Note,
     StartRecording,
+    StopDialing,
     StopPrompt,
     StopRecording,
 )
@@ -39,6 +40,8 @@ class Phase(enum.IntEnum):
     WAITING = enum.auto()
     RECORDING = enum.auto()
     STOPPING = enum.auto()
+    DIALING = enum.auto()
+    TALKING = enum.auto()
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -161,6 +164,8 @@ class Stay(msgspec.Struct, frozen=True):
 
     place: Place
     effects: tuple[Effect, ...] = ()
+    answers: bool = False
+    """The effects answer the call, which was not answered before."""
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -180,6 +185,7 @@ class End(msgspec.Struct, frozen=True):
     sip_code: int
     detail: str
     outcome: str
+    effects: tuple[Effect, ...] = ()
 
 
 class Fail(msgspec.Struct, frozen=True):
@@ -200,6 +206,8 @@ _STOPS: Mapping[Phase, tuple[Effect, ...]] = {
     Phase.TONE: (StopPrompt(),),
     Phase.WAITING: (CancelTimer(DIGIT_TIMER),),
     Phase.RECORDING: (StopRecording("flow"),),
+    Phase.DIALING: (StopDialing(),),
+    Phase.TALKING: (StopDialing(),),
 }
 
 

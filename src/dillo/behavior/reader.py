@@ -113,6 +113,28 @@ class Reader:
         """Return a required text with references in double braces."""
         is_empty = may_be_empty and self._fields.get(name) == ""
         text = str(self.take(name)) if is_empty else self.text(name)
+        return self._parsed(name, text)
+
+    def templates(
+        self, name: str, expected: str, at_most: int, is_valid: Callable[[str], object]
+    ) -> tuple[Template, ...]:
+        """Return the texts of a required array, or one text; `is_valid` judges complete ones."""
+        value = self.required(name, f"{expected}, or an array of them,")
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if not 1 <= len(items) <= at_most:
+            self._wrong(name, f"{expected}, or an array of 1 to {at_most},", value)
+            return ()
+        texts = [self._checked_text(name, item, expected, MAX_TEXT) for item in items]
+        found = tuple(self._parsed(name, text) for text in texts if text is not None)
+        for template in found:
+            literal = template.literal()
+            if literal and not is_valid(literal):
+                self._wrong(name, expected, literal)
+        return found
+
+    def _parsed(self, name: str, text: str) -> Template:
         template, complaints = templates.parse(text)
         for complaint in complaints:
             self.complain(name, complaint)

@@ -34,11 +34,17 @@ def listed(words: Iterable[str]) -> str:
 class Report:
     """The problems found so far, and what of the document and the account fields are held to."""
 
-    def __init__(self, targets: frozenset[str], prompt_exists: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        targets: frozenset[str],
+        prompt_exists: Callable[[str], bool],
+        holds_number: Callable[[str], bool] = lambda number: True,
+    ) -> None:
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self.targets = targets
         self.prompt_exists = prompt_exists
+        self.holds_number = holds_number
         self.is_full = False
         """Whether more than MAX_PROBLEMS errors were found: looking for others can stop."""
 

@@ -4,7 +4,8 @@
     0    | Started         | Answer, Say For sales press 1.
     2.1  | Digit 9         | Stop, Say For sales press 1.
 
-Rows that only a caller or a failure can cause are inputs: `Digit 9`, `Fell silent`, `Hung up`,
+Rows that only a caller, a callee or a failure can cause are inputs: `Digit 9`, `Fell silent`,
+`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`), `Hung up`,
 `Failed no such file`. The rest, ends of prompts, timers and recordings, follows by itself. `play`
 returns every row that came about, so a scenario holds when it returns the table it was given.
 """
@@ -18,6 +19,8 @@ from dillo.behavior.durations import BEEP_S
 from dillo.behavior.effects import (
     Answer,
     CancelTimer,
+    Connect,
+    Dial,
     Effect,
     HangUp,
     Note,
@@ -25,11 +28,14 @@ from dillo.behavior.effects import (
     Refuse,
     StartRecording,
     StartTimer,
+    StopDialing,
     StopPrompt,
     StopRecording,
 )
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
@@ -42,7 +48,7 @@ from dillo.behavior.interpreter import step
 from dillo.behavior.machine import State
 from dillo.behavior.reader import KEYS
 from dillo.model.errors import PeerError
-from dillo.model.events import CallEvent
+from dillo.model.events import CallEvent, LegStatus
 from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
 
 MAX_EVENTS: Final = 10_000
@@ -94,6 +100,8 @@ def _parse_row(line: str) -> Row:
         raise InvalidScenario(f"{happening!r} is unknown: one of {', '.join(_KNOWN)} is expected")
     if name == "Digit" and (len(argument) != 1 or argument not in KEYS):
         raise InvalidScenario(f"{happening!r} is wrong: one of the keys {KEYS} is expected")
+    if name == "Dial" and argument not in _DIALS:
+        raise InvalidScenario(f"{happening!r} is wrong: Dial {' or '.join(_DIALS)} is expected")
     return Row(round(at_s * _SECOND), happening, outcome)
 
 
@@ -130,10 +138,18 @@ def play(
     return Played(tuple(world.rows), tuple(world.facts))
 
 
+_DIALS: Final = {
+    "answered": LegStatus.ANSWERED,
+    "no answer": LegStatus.NO_ANSWER,
+    "busy": LegStatus.BUSY,
+    "failed": LegStatus.FAILED,
+}
 _INPUTS: Final[dict[str, Callable[[int, str], Event]]] = {
     "Started": lambda at_us, _: Started(at_us),
     "Digit": DigitPressed,
     "Fell": lambda at_us, _: RecordingEnded(at_us, 1000, "silence"),
+    "Picked": lambda at_us, _: DialAnswered(at_us, "leg"),
+    "Dial": lambda at_us, argument: DialEnded(at_us, _DIALS[argument]),
     "Hung": lambda at_us, _: HungUp(at_us),
     "Failed": ActionFailed,
 }
@@ -143,7 +159,16 @@ _TIMER = "Timer fired"
 _RECORDING = "Recording full"
 _STOPPED = "Recording done"
 _AUTOMATIC = (_PROMPT, _TIMER, _RECORDING, _STOPPED)
-_KNOWN = ("Started", "Digit 1", "Fell silent", "Hung up", "Failed …", *_AUTOMATIC)
+_KNOWN = (
+    "Started",
+    "Digit 1",
+    "Fell silent",
+    "Hung up",
+    "Picked up",
+    "Dial busy",
+    "Failed …",
+    *_AUTOMATIC,
+)
 
 
 @dataclass(slots=True)
@@ -208,6 +233,8 @@ class _World:
             case CancelTimer():
                 self.due.pop(_TIMER, None)
                 return ""
+            case Dial() | Connect() | StopDialing():
+                return _dialing(effect)
             case Note(fact):
                 self.facts.append(fact)
                 return ""
@@ -242,6 +269,16 @@ class _World:
             case HangUp(reason):
                 self.is_over = True
                 return f"Hang up {reason}"
+
+
+def _dialing(effect: Dial | Connect | StopDialing) -> str:
+    match effect:
+        case Dial(to=to, is_sequential=is_sequential):
+            return "Dial " + (" then " if is_sequential else " and ").join(to)
+        case Connect():
+            return "Connect"
+        case StopDialing():
+            return "Stop dialing"
 
 
 def _described(prompt: Prompt) -> str:

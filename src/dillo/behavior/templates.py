@@ -92,6 +92,12 @@ class Template:
             "".join(value.shown for value in values)[:MAX_RENDERED],
         )
 
+    def literal(self) -> str | None:
+        """Return the text if it is the same in every call, None where it refers to values."""
+        if not all(isinstance(part, Value) for part in self.parts):
+            return None
+        return self.example()
+
     def example(self) -> str:
         """Return the text with a number of twelve digits for every reference."""
         return "".join(part.text if isinstance(part, Value) else _EXAMPLE for part in self.parts)

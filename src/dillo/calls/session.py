@@ -272,6 +272,8 @@ class CallSession:
                 self._recorder.start(port, effect)
             case effects.StopRecording(ended_by):
                 self._recorder.stop(port, ended_by)
+            case effects.Dial() | effects.Connect() | effects.StopDialing():
+                self._inbox.put_nowait(inputs.ActionFailed(now_us(), "no way out to dial"))
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
             case effects.HangUp(reason, detail):

@@ -7,7 +7,7 @@ from typing import Protocol
 from dillo.model.errors import MisuseError
 from dillo.model.events import CallEvent
 from dillo.model.money import Micros
-from dillo.rating import ChargeLine, RecordedAudio, Tariff, Usage, rate
+from dillo.rating import ChargeLine, DialedLeg, RecordedAudio, Tariff, Usage, rate, rate_leg
 from dillo.records import CallRecord, document, fold
 
 
@@ -52,13 +52,18 @@ class Books(Protocol):
 async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> SettledCall:
     """Fold the events of a finished call into its record, price it and write its document.
 
-    The tariff is the one in force when the call was answered. Raises BrokenJournal for events that
-    are not one call's, NoTariff where its currency has no tariff.
+    The tariff is the one in force when the call, or for a leg when the leg, was answered. Raises
+    BrokenJournal for events that are not one call's, NoTariff where its currency has no tariff.
     """
     record = fold(events)
     charges: tuple[ChargeLine, ...] = ()
     if record.answered_us is not None:
         charges = rate(_usage(record), await books.tariff(record.currency, record.answered_us))
+    for dial in record.dials:
+        if dial.answered_us is not None:
+            tariff = await books.tariff(record.currency, dial.answered_us)
+            leg = DialedLeg(dial.leg_id, dial.telephone_number, dial.duration_ms)
+            charges = (*charges, rate_leg(leg, tariff))
     behaviors = await books.behaviors([version_id for _, version_id in record.applications])
     return SettledCall(record, charges, document(record, charges, behaviors), events_json)
 

@@ -31,6 +31,16 @@ class Role(enum.StrEnum):
     FALLBACK = "fallback"
 
 
+class LegStatus(enum.StrEnum):
+    """How a dialled leg fared."""
+
+    ANSWERED = "Answered"
+    NO_ANSWER = "NoAnswer"
+    BUSY = "Busy"
+    FAILED = "Failed"
+    CANCELED = "Canceled"
+
+
 class _Event(msgspec.Struct, frozen=True, tag_field="kind", tag=True):
     at_us: int
 
@@ -153,6 +163,40 @@ class RecordingFinished(_Event, frozen=True):
     """`hang-up`, `key`, `silence`, `max-length`, `flow` or `interrupted`."""
 
 
+class LegDialed(_Event, frozen=True):
+    """A telephone is being rung for a Dial."""
+
+    leg_id: str
+    node: str
+    telephone_number: str
+    """E.164 with `+`, or a SIP URI."""
+    caller: str
+    """As whom it is rung: E.164 with `+`, `anonymous`, or a SIP user name."""
+
+
+class LegAnswered(_Event, frozen=True):
+    """The callee answered: the leg is billed from here."""
+
+    leg_id: str
+
+
+class LegConnected(_Event, frozen=True):
+    """The caller and a callee who answered hear each other from now on."""
+
+    node: str
+    leg_id: str
+
+
+class LegEnded(_Event, frozen=True):
+    """A leg is over; one that was answered ends as Answered."""
+
+    leg_id: str
+    status: LegStatus
+    sip_code: int | None = None
+    """The final status of its INVITE; None where none was sent."""
+    detail: str = ""
+
+
 class Warned(_Event, frozen=True):
     """Something worth telling the application's owner that did not stop the call."""
 
@@ -197,6 +241,10 @@ CallEvent = (
     | VariableSet
     | RecordingStarted
     | RecordingFinished
+    | LegDialed
+    | LegAnswered
+    | LegConnected
+    | LegEnded
     | Warned
     | MediaMeasured
     | CallEnded

@@ -26,11 +26,16 @@ class CallExplanation(msgspec.Struct, frozen=True, tag_field="rule", tag="call")
 
     def exact_micros(self) -> Fraction:
         """Work the formula out, in micros."""
-        fee, fee_scale = self.connection_fee.as_integer_ratio()
-        rate, rate_scale = self.per_minute.as_integer_ratio()
-        divisor = 60 * rate_scale
-        units = fee * divisor + rate * self.billed_s * fee_scale
-        return Fraction(units * MICROS_PER_UNIT, fee_scale * divisor)
+        return timed_micros(self.connection_fee, self.per_minute, self.billed_s)
+
+
+def timed_micros(connection_fee: Decimal, per_minute: Decimal, billed_s: int) -> Fraction:
+    """Return the exact micros of `connection_fee + per_minute * billed_s / 60`."""
+    fee, fee_scale = connection_fee.as_integer_ratio()
+    rate, rate_scale = per_minute.as_integer_ratio()
+    divisor = 60 * rate_scale
+    units = fee * divisor + rate * billed_s * fee_scale
+    return Fraction(units * MICROS_PER_UNIT, fee_scale * divisor)
 
 
 def explain_call(tariff: Tariff, number_type: str, duration_ms: int) -> CallExplanation:

@@ -7,11 +7,12 @@ import msgspec
 
 from dillo.model.money import Micros, round_half_up
 from dillo.rating.call import CallExplanation, explain_call
+from dillo.rating.leg import LegExplanation, explain_leg
 from dillo.rating.recording import RecordingExplanation, explain_recording
 from dillo.rating.storage import StorageExplanation, explain_storage
 from dillo.rating.tariff import Tariff
 
-Explanation = CallExplanation | RecordingExplanation | StorageExplanation
+Explanation = CallExplanation | LegExplanation | RecordingExplanation | StorageExplanation
 
 _encode = msgspec.json.Encoder().encode
 _decoder: msgspec.json.Decoder[Explanation] = msgspec.json.Decoder(Explanation)
@@ -24,6 +25,16 @@ class RecordedAudio:
     recording_id: str
     duration_ms: int
     storage_period: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialedLeg:
+    """An answered leg, as far as its price depends on it."""
+
+    leg_id: str
+    destination: str
+    """E.164 with `+`, or a SIP URI."""
+    duration_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +53,9 @@ class ChargeLine:
     """One item of a call's price: immutable, rounded once."""
 
     kind: str
-    """`call`, `recording` or `storage`."""
+    """`call`, `leg`, `recording` or `storage`."""
     subject_id: str
-    """The recording charged for; empty for the call itself."""
+    """The recording or leg charged for; empty for the call itself."""
     amount_micros: Micros
     explanation: str
     """JSON that `reprice` works out to the same amount."""
@@ -53,6 +64,12 @@ class ChargeLine:
 def rate(usage: Usage, tariff: Tariff) -> tuple[ChargeLine, ...]:
     """Price what a call used; a call that was not answered costs nothing and has no lines."""
     return tuple(_lines(usage, tariff)) if usage.is_answered else ()
+
+
+def rate_leg(leg: DialedLeg, tariff: Tariff) -> ChargeLine:
+    """Price an answered leg by the tariff in force when it was answered."""
+    explanation = explain_leg(tariff, leg.destination, leg.duration_ms)
+    return _line("leg", leg.leg_id, explanation)
 
 
 def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:

@@ -18,7 +18,11 @@ from dillo.model.money import Micros, to_micros
 _INCREMENTS = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 
 ANY_TYPE = "default"
-"""The entry of `numbers` for every number type that has none of its own."""
+"""The entry of `numbers` for every number type that has none of its own, and of `dials` for every
+destination."""
+
+SIP = "sip"
+"""The entry of `dials` for SIP URIs."""
 
 
 class InvalidTariff(PeerError):
@@ -62,6 +66,18 @@ class NumberRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_amounts(self)
 
 
+class DialRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a dialled leg to numbers of one prefix costs."""
+
+    connection_fee: Decimal
+    per_minute: Decimal
+    increments: str
+
+    def __post_init__(self) -> None:
+        parse_increments(self.increments)
+        _check_amounts(self)
+
+
 class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of a tariff; versions are immutable."""
 
@@ -73,12 +89,20 @@ class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By number type (`local`, `mobile`, `national`, `toll-free` …), `default` for the rest."""
     recording_per_minute: Decimal
     storage_per_minute_month: Decimal
+    dials: dict[str, DialRates] = {}
+    """By the destination's first digits (`44`, `447`); `sip` for SIP URIs, `default` for the
+    rest."""
 
     def __post_init__(self) -> None:
         if ANY_TYPE not in self.numbers:
             raise InvalidTariff(f"numbers needs an entry {ANY_TYPE!r}")
         if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
             raise InvalidTariff(f"{self.currency!r} is no ISO 4217 currency code")
+        for prefix in self.dials:
+            if not (prefix in {SIP, ANY_TYPE} or (prefix.isascii() and prefix.isdigit())):
+                raise InvalidTariff(f"dials has {prefix!r}: digits, sip or default is expected")
+        if self.dials and ANY_TYPE not in self.dials:
+            raise InvalidTariff(f"dials needs an entry {ANY_TYPE!r}")
         _check_amounts(self)
 
     @property
@@ -91,6 +115,19 @@ class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rates = self.numbers.get(number_type)
         return (ANY_TYPE, self.numbers[ANY_TYPE]) if rates is None else (number_type, rates)
 
+    def match_dial(self, destination: str) -> tuple[str, DialRates]:
+        """Return the entry with the longest prefix of a destination, and the prefix.
+
+        `destination` is E.164 with `+` or a SIP URI. Without an entry for it dialling is free.
+        """
+        if not destination.startswith("+"):
+            found = SIP if SIP in self.dials else ANY_TYPE
+            return found, self.dials.get(found, _FREE)
+        digits = destination[1:]
+        prefixes = (digits[:length] for length in range(len(digits), 0, -1))
+        found = next((prefix for prefix in prefixes if prefix in self.dials), ANY_TYPE)
+        return found, self.dials.get(found, _FREE)
+
     def fees(self, number_type: str) -> tuple[Micros, Micros]:
         """Return the set-up fee and the monthly fee of a number."""
         _, rates = self.match(number_type)
@@ -102,6 +139,9 @@ def _check_amounts(rates: msgspec.Struct) -> None:
         amount = getattr(rates, name)
         if isinstance(amount, Decimal) and not (amount.is_finite() and amount >= 0):
             raise InvalidTariff(f"{name} is {amount}: amounts are finite and not negative")
+
+
+_FREE = DialRates(Decimal(0), Decimal(0), "1/1")
 
 
 def parse_tariff(text: str | bytes) -> Tariff:

@@ -15,6 +15,11 @@ from dillo.model.events import (
     DigitReceived,
     DigitsCollected,
     EndReason,
+    LegAnswered,
+    LegConnected,
+    LegDialed,
+    LegEnded,
+    LegStatus,
     MediaMeasured,
     NodeEntered,
     NodeLeft,
@@ -31,6 +36,7 @@ from dillo.records.quality import Quality
 from dillo.records.record import (
     CallRecord,
     CollectedDigits,
+    DialAction,
     Execution,
     Failure,
     Recording,
@@ -49,9 +55,10 @@ def fold(events: Sequence[CallEvent]) -> CallRecord:
     """Return the record of a call from its events, CallReceived first.
 
     What a crash cut off is closed with what is known: a call without CallEnded ends as Interrupted
-    at its last event, a node that was not left and a recording that was not finished end with the
-    call. Raises BrokenJournal where CallReceived is missing or comes again for another call, and
-    InvalidStoragePeriod for a recording whose period no published application can hold.
+    at its last event; a node that was not left, a recording that was not finished and a leg that
+    was not hung up end with the call. Raises BrokenJournal where CallReceived is missing or comes
+    again for another call, and InvalidStoragePeriod for a recording whose period no published
+    application can hold.
     """
     if not events or not isinstance(events[0], CallReceived):
         found = type(events[0]).__name__ if events else "nothing"
@@ -76,6 +83,7 @@ class _Draft:
         """Index into `executions` of the last visit to each node."""
         self.recordings: dict[str, tuple[RecordingStarted, RecordingFinished | None]] = {}
         self.collected: list[CollectedDigits] = []
+        self.dials: dict[str, DialAction] = {}
         self.failures: list[Failure] = []
         self.warnings: list[str] = []
         self.quality: Quality | None = None
@@ -135,6 +143,28 @@ class _Draft:
         else:
             self.recordings[event.recording_id] = (started[0], event)
 
+    def dial_leg(self, event: LegDialed) -> None:
+        self.dials[event.leg_id] = DialAction(
+            leg_id=event.leg_id,
+            node=event.node,
+            telephone_number=event.telephone_number,
+            status=LegStatus.CANCELED,
+            sip_code=None,
+            created_us=event.at_us,
+            answered_us=None,
+            hung_up_us=None,
+        )
+
+    def answer_leg(self, event: LegAnswered) -> None:
+        self.amend_leg(
+            event.leg_id, status=LegStatus.ANSWERED, sip_code=200, answered_us=event.at_us
+        )
+
+    def end_leg(self, event: LegEnded) -> None:
+        self.amend_leg(
+            event.leg_id, status=event.status, sip_code=event.sip_code, hung_up_us=event.at_us
+        )
+
     def warn(self, event: Warned) -> None:
         self.warnings.append(event.detail)
 
@@ -162,6 +192,11 @@ class _Draft:
         index = self.entered.get(node)
         if index is not None:
             self.executions[index] = replace(self.executions[index], **changes)
+
+    def amend_leg(self, leg_id: str, **changes: Any) -> None:
+        """Note what happened to a leg; one never dialled is passed over."""
+        if leg_id in self.dials:
+            self.dials[leg_id] = replace(self.dials[leg_id], **changes)
 
     def record(self, last_us: int) -> CallRecord:
         received = self.received
@@ -191,10 +226,15 @@ class _Draft:
             executions=tuple(_closed(execution, ended_us) for execution in self.executions),
             recordings=tuple(_recording(*pair, ended_us) for pair in self.recordings.values()),
             collected=tuple(self.collected),
+            dials=tuple(_hung_up(dial, ended_us) for dial in self.dials.values()),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             quality=self.quality,
         )
+
+
+def _hung_up(dial: DialAction, ended_us: int) -> DialAction:
+    return dial if dial.hung_up_us is not None else replace(dial, hung_up_us=ended_us)
 
 
 def _closed(execution: Execution, ended_us: int) -> Execution:
@@ -234,6 +274,10 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     VariableSet: _Draft.set_variable,
     RecordingStarted: _Draft.start_recording,
     RecordingFinished: _Draft.finish_recording,
+    LegDialed: _Draft.dial_leg,
+    LegAnswered: _Draft.answer_leg,
+    LegConnected: _Draft.ignore,
+    LegEnded: _Draft.end_leg,
     Warned: _Draft.warn,
     MediaMeasured: _Draft.measure,
     CallEnded: _Draft.end,
