@@ -18,6 +18,7 @@ from dillo.model.events import (
     DigitReceived,
     EndReason,
     LegAnswered,
+    LegConnected,
     LegDialed,
     LegEnded,
     MediaMeasured,
@@ -71,6 +72,15 @@ class Recorded:
                 return fact
         return None
 
+    def connected_at(self, index: int) -> LegConnected | None:
+        """Return the leg that the caller is connected with at a fact; a call is answered first."""
+        for fact in self.facts[index : index + 2]:
+            if isinstance(fact, LegConnected):
+                return fact
+            if not isinstance(fact, CallAnswered):
+                break
+        return None
+
     def is_hang_up_at(self, index: int) -> bool:
         """Return whether the caller hung up at a fact."""
         together = self._together(index)
@@ -105,7 +115,7 @@ def told_of(effect: Effect, at_us: int) -> CallEvent | None:
     """Return what the record would say of an effect."""
     match effect:
         case Note(event):
-            return event
+            return None if isinstance(event, _BY_PLATFORM) else event
         case Answer():
             return CallAnswered(at_us)
         case StartRecording():

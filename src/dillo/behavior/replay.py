@@ -25,6 +25,8 @@ from dillo.behavior.effects import (
 )
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
@@ -44,6 +46,8 @@ from dillo.model.events import (
     CallEvent,
     CallReceived,
     DigitReceived,
+    LegStatus,
+    NodeLeft,
     PromptEnded,
     PromptStarted,
     RecordingFinished,
@@ -56,6 +60,15 @@ LATE_US: Final = 2_000_000
 """How late the platform may be without the flow being another one."""
 ANSWERING_US: Final = 32_000_000
 """How long an answer may take: the caller's ACK is awaited for 64*T1 (RFC 3261 §13.3.1.4)."""
+
+
+_DIAL_STATUSES: Final = {
+    "answered": LegStatus.ANSWERED,
+    "no answer": LegStatus.NO_ANSWER,
+    "busy": LegStatus.BUSY,
+    "failed": LegStatus.FAILED,
+}
+"""How a Dial ended, by the outcome that its node notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +264,20 @@ class _Search:
         finished = self._recorded.finished[cursor]
         if finished is not None and _fits(course.state, finished):
             yield RecordingEnded(at_us, finished.duration_ms, finished.ended_by)
+        yield from self._dial_inputs(course, fact)
         if failure := self._recorded.failure_at(cursor):
             yield ActionFailed(at_us, failure.detail)
         if self._recorded.is_hang_up_at(cursor):
             yield HungUp(at_us)
+
+    def _dial_inputs(self, course: _Course, fact: CallEvent) -> Iterator[Event]:
+        """Let a Dial fare as it did, whomever it rings now."""
+        phase = course.state.place.phase
+        if phase is Phase.DIALING and (connected := self._recorded.connected_at(course.cursor)):
+            yield DialAnswered(connected.at_us, connected.leg_id)
+        elif phase in (Phase.DIALING, Phase.TALKING) and isinstance(fact, NodeLeft):
+            status = _DIAL_STATUSES.get(fact.outcome)
+            yield from () if status is None else (DialEnded(fact.at_us, status),)
 
     def _digits(self, state: State, shown: str) -> tuple[str, ...]:
         """Return the keys that the record may mean."""
