@@ -284,7 +284,7 @@ def _dialing(effect: Dial | Connect | StopDialing) -> str:
 def _described(prompt: Prompt) -> str:
     match prompt:
         case Speech(text):
-            return f"Say {text}"
+            return f"Say {' '.join(text.splitlines())}"
         case Audio():
             return f"Play {prompt}"
         case Beep():
