@@ -1,9 +1,12 @@
 """The longest and the dearest path of a behavior."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from tests.unit.behavior.drawn import behaviors
 
 from dillo.behavior import Behavior, check, load
 from dillo.behavior.effects import StartRecording
@@ -133,3 +136,32 @@ def test_a_silent_caller_must_not_go_round_for_ever() -> None:
     )
     (warning,) = check(text_of(*nodes))
     assert str(warning) == "node 0: leads back to itself for ever when the caller does nothing"
+
+
+def every_path(behavior: Behavior, number: str = "0") -> Iterator[tuple[str, ...]]:
+    exits = behavior.nodes[number].exits()
+    for target in exits or (None,):
+        onward = every_path(behavior, target) if target else ((),)
+        yield from ((number, *rest) for rest in onward)
+
+
+@settings(deadline=None, max_examples=150)
+@given(behaviors())
+def test_no_path_is_longer_or_dearer(behavior: Behavior) -> None:
+    def price(recording: StartRecording) -> int:
+        return 5 + int(recording.node)
+
+    def cost(duration_ms: int, recordings: int) -> int:
+        return -(-duration_ms // 60_000) * 8 + recordings
+
+    found = extent(behavior, price=price)
+    assume(not found.loops)
+    weighed = []
+    for numbers in every_path(behavior):
+        nodes = [behavior.nodes[number] for number in numbers]
+        lengths = [node.longest_s(lambda _: 0) for node in nodes]
+        total_ms = sum(round(length * 1000) for length in lengths if length != float("inf"))
+        weighed.append((total_ms, sum(price(each) for node in nodes if (each := node.records()))))
+    assert found.paths[0].duration_ms == max(duration_ms for duration_ms, _ in weighed)
+    dearest = max(cost(path.duration_ms, sum(map(price, path.recordings))) for path in found.paths)
+    assert dearest == max(cost(*each) for each in weighed)
