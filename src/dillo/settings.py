@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     """Requests that one API key may make at once."""
     outbound_allow: NameList = []
     """Private networks that may be fetched from, comma-separated: `10.1.0.0/16,127.0.0.1/32`."""
+    secret_key: str = ""
+    """Encrypts the passwords of trunks: 32 octets in URL-safe base64; empty for the file
+    `secret.key` in the home folder, made when it is needed first."""
     prompt_workers: int = Field(2, ge=1)
     """Processes that speak texts."""
     log_level: str = "info"
@@ -95,6 +98,10 @@ class Settings(BaseSettings):
     @property
     def prompts_dir(self) -> Path:
         return self.home / "prompts"
+
+    @property
+    def secret_key_path(self) -> Path:
+        return self.home / "secret.key"
 
     @property
     def metrics_dir(self) -> Path:

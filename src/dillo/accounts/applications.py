@@ -19,7 +19,8 @@ async def problems_of(registry: Registry, customer_id: str, behavior: str) -> tu
     """Return everything that is wrong with a customer's channel behavior."""
     # A PromptId is the hash of the audio: a published version can never come to mean another sound.
     prompt_ids = {prompt.sha256 for prompt in await registry.prompts.of(customer_id)}
-    return check(behavior, prompt_ids.__contains__)
+    numbers = {number.e164 for number in await registry.numbers.of(customer_id)}
+    return check(behavior, prompt_ids.__contains__, numbers.__contains__)
 
 
 async def publish(

@@ -43,6 +43,14 @@ class UnknownPrompt(PeerError):
     """The customer has no such prompt."""
 
 
+class TrunkExists(PeerError):
+    """A trunk has this name, or takes numbers of this prefix, already."""
+
+
+class UnknownTrunk(PeerError):
+    """There is no trunk of this name."""
+
+
 class NoTariff(PeerError):
     """A currency has no tariff in force."""
 

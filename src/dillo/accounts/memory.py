@@ -10,11 +10,13 @@ from dillo.accounts.errors import (
     NumberNotHeld,
     NumberTaken,
     TariffExists,
+    TrunkExists,
     UnknownApplication,
     UnknownCustomer,
     UnknownKey,
     UnknownNumber,
     UnknownPrompt,
+    UnknownTrunk,
 )
 from dillo.accounts.ports import (
     ApiKey,
@@ -27,6 +29,7 @@ from dillo.accounts.ports import (
     Number,
     Registry,
     StoredPrompt,
+    Trunk,
 )
 from dillo.model.ids import new_id
 from dillo.rating import Tariff, default_tariff
@@ -42,6 +45,7 @@ def memory_registry() -> Registry:
         applications=_Applications(state),
         prompts=_Prompts(state),
         tariffs=_Tariffs(state),
+        trunks=_Trunks(state),
         audit=_Audit(state),
     )
 
@@ -58,6 +62,8 @@ class _State:
     behaviors: dict[str, str] = field(default_factory=dict)
     prompts: dict[str, StoredPrompt] = field(default_factory=dict)
     tariffs: list[tuple[int, Tariff]] = field(default_factory=list)
+    trunks: dict[str, Trunk] = field(default_factory=dict)
+    """By name."""
     audit: list[AuditEntry] = field(default_factory=list)
 
     def customer(self, customer_id: str) -> Customer:
@@ -289,6 +295,26 @@ class _Tariffs:
         if currency == default_tariff().currency:
             return default_tariff()
         raise NoTariff(f"there is no tariff in {currency}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trunks:
+    state: _State
+
+    async def add(self, trunk: Trunk, change: Change) -> None:
+        taken = {prefix for other in self.state.trunks.values() for prefix in other.prefixes}
+        if trunk.name in self.state.trunks or taken.intersection(trunk.prefixes):
+            raise TrunkExists(f"the name {trunk.name} or one of the prefixes is taken")
+        self.state.trunks[trunk.name] = replace(trunk, prefixes=tuple(sorted(trunk.prefixes)))
+        self.state.note(change, "trunk.add", trunk.name, None)
+
+    async def all(self) -> Sequence[Trunk]:
+        return [self.state.trunks[name] for name in sorted(self.state.trunks)]
+
+    async def remove(self, name: str, change: Change) -> None:
+        if self.state.trunks.pop(name, None) is None:
+            raise UnknownTrunk(f"there is no trunk {name}")
+        self.state.note(change, "trunk.remove", name, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,21 @@ class StoredPrompt:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A carrier that dialled calls leave through."""
+
+    id: str
+    name: str
+    hosts: tuple[str, ...]
+    """`host` or `host:port`, tried in order."""
+    prefixes: tuple[str, ...]
+    """First digits of the numbers that go this way, without `+`; empty text for all others."""
+    username: str | None = None
+    sealed_password: str | None = None
+    """Encrypted; only the signalling process reads it."""
+
+
 class CustomerStore(Protocol):
     """Customers and their ledgers."""
 
@@ -246,6 +261,19 @@ class TariffStore(Protocol):
         """Return the tariff of a currency in force at a moment. Raises NoTariff."""
 
 
+class TrunkStore(Protocol):
+    """The ways out to carriers."""
+
+    async def add(self, trunk: Trunk, change: Change) -> None:
+        """Store a trunk. Raises TrunkExists where its name or one of its prefixes is taken."""
+
+    async def all(self) -> Sequence[Trunk]:
+        """Return every trunk by name, its prefixes in order."""
+
+    async def remove(self, name: str, change: Change) -> None:
+        """Forget a trunk. Raises UnknownTrunk."""
+
+
 class AuditLog(Protocol):
     """What was changed by whom; every other store writes it."""
 
@@ -263,4 +291,5 @@ class Registry:
     applications: ApplicationStore
     prompts: PromptStore
     tariffs: TariffStore
+    trunks: TrunkStore
     audit: AuditLog

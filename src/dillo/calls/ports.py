@@ -215,6 +215,27 @@ class NumberEntry:
     fallback: Application | None
 
 
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A trunk that a dialled call can leave through."""
+
+    name: str
+    hosts: tuple[str, ...]
+    """`host[:port]`, tried in order."""
+    username: str | None = None
+    password: str | None = None
+
+
+class Carriers(Protocol):
+    """The trunks, as they are now."""
+
+    async def towards(self, number: str) -> Carrier | None:
+        """Return the trunk with the longest prefix of an E.164 number with `+`, if one fits.
+
+        Raises Unavailable.
+        """
+
+
 class Directory(Protocol):
     """Numbers and who holds them, as they are now."""
 

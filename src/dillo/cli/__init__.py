@@ -2,7 +2,7 @@
 
 import typer
 
-from dillo.cli import application, customer, number
+from dillo.cli import application, customer, number, trunk
 from dillo.cli.call import call
 from dillo.cli.calls import calls
 from dillo.cli.demo import demo
@@ -21,6 +21,7 @@ for command in (up, demo, call, calls, replay):
     app.command()(command)
 app.add_typer(customer.app, name="customer")
 app.add_typer(number.app, name="number")
+app.add_typer(trunk.app, name="trunk")
 app.add_typer(application.app, name="app")
 
 

@@ -9,6 +9,7 @@ from dillo.store.keys import SqlKeys
 from dillo.store.numbers import SqlNumbers
 from dillo.store.prompts import SqlPrompts
 from dillo.store.tariffs import SqlTariffs
+from dillo.store.trunks import SqlTrunks
 
 
 def sql_registry(database: Database) -> Registry:
@@ -20,5 +21,6 @@ def sql_registry(database: Database) -> Registry:
         applications=SqlApplications(database),
         prompts=SqlPrompts(database),
         tariffs=SqlTariffs(database),
+        trunks=SqlTrunks(database),
         audit=SqlAudit(database),
     )

@@ -91,6 +91,27 @@ number_holders = Table(
     Index("ix_number_holders_number_id_customer_id", "number_id", "customer_id"),
 )
 
+trunks = Table(
+    "trunks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    # `host[:port]`, tried in order, with spaces between them.
+    Column("hosts", Text, nullable=False),
+    Column("username", Text),
+    # Encrypted (see store.vault).
+    Column("sealed_password", Text),
+    Column("created_us", BigInteger, nullable=False),
+)
+
+trunk_prefixes = Table(
+    "trunk_prefixes",
+    metadata,
+    # The first digits of a number; empty for numbers that no other prefix fits.
+    Column("prefix", Text, primary_key=True),
+    Column("trunk_id", ForeignKey("trunks.id"), nullable=False, index=True),
+)
+
 applications = Table(
     "applications",
     metadata,

@@ -1,0 +1,65 @@
+"""Trunks: carriers that dialled calls leave through."""
+
+import re
+from collections.abc import Sequence
+
+from dillo.accounts.customers import checked_name
+from dillo.accounts.errors import InvalidEntry
+from dillo.accounts.ports import Change, Registry, Trunk
+from dillo.model.ids import new_id
+
+# A host name (RFC 1123 §2.1) or IPv4 address, and a port.
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:([1-9][0-9]{0,4}))?", re.ASCII)
+_PREFIX = re.compile(r"\+?([0-9]{1,15})", re.ASCII)
+ANY_NUMBER = "*"
+
+
+async def add(
+    registry: Registry,
+    change: Change,
+    name: str,
+    hosts: Sequence[str],
+    *,
+    username: str | None = None,
+    sealed_password: str | None = None,
+    prefixes: Sequence[str] = (),
+) -> Trunk:
+    """Add a trunk for numbers with these first digits; without any, for all other numbers.
+
+    Raises InvalidEntry, TrunkExists.
+    """
+    if not hosts:
+        raise InvalidEntry("a trunk has at least one host")
+    if (username is None) != (sealed_password is None):
+        raise InvalidEntry("a user name and a password come together")
+    trunk = Trunk(
+        id=new_id(),
+        name=checked_name(name),
+        hosts=tuple(map(_checked_host, hosts)),
+        prefixes=tuple(dict.fromkeys(map(_checked_prefix, prefixes or (ANY_NUMBER,)))),
+        username=username,
+        sealed_password=sealed_password,
+    )
+    await registry.trunks.add(trunk, change)
+    return trunk
+
+
+async def remove(registry: Registry, change: Change, name: str) -> None:
+    """Let no further call leave through a trunk. Raises UnknownTrunk."""
+    await registry.trunks.remove(name, change)
+
+
+def _checked_host(text: str) -> str:
+    match = _HOST.fullmatch(text)
+    if match is None or int(match[3] or 0) > 65535:
+        raise InvalidEntry(f"{text!r} is no host: write HOST or HOST:PORT")
+    return text
+
+
+def _checked_prefix(text: str) -> str:
+    if text == ANY_NUMBER:
+        return ""
+    match = _PREFIX.fullmatch(text)
+    if match is None:
+        raise InvalidEntry(f"{text!r} is no prefix: write +44, or * for all other numbers")
+    return match[1]

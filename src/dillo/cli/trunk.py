@@ -1,0 +1,98 @@
+"""`dillo trunk`: the carriers that dialled calls leave through."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from dillo.accounts import trunks
+from dillo.accounts.ports import Change, Registry, Trunk
+from dillo.cli.options import Home, Json, console, print_json, show
+from dillo.cli.records import with_registry
+from dillo.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Trunks to carriers.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What the trunk is called.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    host: Annotated[
+        list[str], typer.Option(metavar="HOST[:PORT]", help="Again for others to fail over to.")
+    ],
+    user: Annotated[str | None, typer.Option(help="Digest user name.")] = None,
+    password: Annotated[
+        str | None, typer.Option(help="Digest password; stored encrypted. - asks for it.")
+    ] = None,
+    prefix: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PREFIX",
+            help="Numbers that go this way: +44; again for more [default: all others]",
+        ),
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Let dialled calls leave through a carrier, over UDP (operator)."""
+    secret = typer.prompt("Password", hide_input=True) if password == "-" else password  # noqa: S105
+
+    async def work(registry: Registry, change: Change, settings: Settings) -> Trunk:
+        return await trunks.add(
+            registry,
+            change,
+            name,
+            host,
+            username=user,
+            sealed_password=None if secret is None else _sealed(settings, secret),
+            prefixes=prefix or (),
+        )
+
+    show(_fields(with_registry(home, work)), json)
+
+
+@app.command("list")
+def list_(home: Home = None, json: Json = False) -> None:
+    """Print the trunks."""
+
+    async def work(registry: Registry, _change: Change, _settings: Settings) -> list[Trunk]:
+        return list(await registry.trunks.all())
+
+    rows = [_fields(trunk) for trunk in with_registry(home, work)]
+    if json:
+        print_json(rows)
+        return
+    table = Table("Name", "Hosts", "Prefixes", "User", box=None)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    console.print(table)
+
+
+@app.command()
+def remove(name: Name, home: Home = None) -> None:
+    """Let no further call leave through a trunk (operator)."""
+
+    async def work(registry: Registry, change: Change, _settings: Settings) -> None:
+        await trunks.remove(registry, change, name)
+
+    with_registry(home, work)
+
+
+def _sealed(settings: Settings, password: str) -> str:
+    # Imported here: most commands need no cipher, and loading one takes time.
+    from dillo.store.vault import Vault
+
+    return Vault.open(settings.secret_key, settings.secret_key_path).seal(password)
+
+
+def _fields(trunk: Trunk) -> dict[str, object]:
+    return {
+        "Name": trunk.name,
+        "Hosts": " ".join(trunk.hosts),
+        "Prefixes": " ".join(
+            f"+{prefix}" if prefix else trunks.ANY_NUMBER for prefix in trunk.prefixes
+        ),
+        "User": trunk.username,
+    }
