@@ -70,15 +70,21 @@ def measure_calls(node: Node, concurrent: int, calls: int) -> dict[str, Any]:
     finish(place(node, held, calls=2, concurrent=2))  # prompts are cached, modules loaded
     supervisor = pid_of(node)
     before, idle_kb = ProcessTimes.of(supervisor), memory_kb(descendants(supervisor))
-    load = place(node, held, calls=calls, concurrent=concurrent)
-    time.sleep(RAMP_S)  # now as many are up as there will be
-    busy_kb = memory_kb(descendants(supervisor))
-    placed = finish(load)
+    with reference() as bare:
+        load = place(node, held, calls=calls, concurrent=concurrent)
+        time.sleep(RAMP_S)  # now as many are up as there will be
+        busy_kb = memory_kb(descendants(supervisor))
+        placed = finish(load)
     count = wait_for_records(node, calls + 2)
     spent = ProcessTimes.of(supervisor).per_call_ms(before, calls)
     return {
         "load": placed,
         "cpu_ms_per_call": spent,
+        **bare,
+        # What the call costs beside what its packets alone would: one pair every 20 ms.
+        "cpu_per_bare_packets": round(
+            spent["all"] / (placed["call_s"]["p50"] * 50 * bare["bare_pair_us"] / 1000), 2
+        ),
         "memory_kb_per_call": round((busy_kb - idle_kb) / concurrent, 1),
         "records_missing": calls + 2 - count,
         **check_records(node),
@@ -100,6 +106,18 @@ def measure_setups(node: Node, rate: int, setups: int) -> dict[str, Any]:
         "cpu_ms_per_call": spent,
         "records_missing": setups + 50 - count,
     }
+
+
+@contextmanager
+def reference() -> Iterator[dict[str, float]]:
+    """Measure a bare packet pair on the platform's core; the result is there after the block."""
+    command = ["taskset", "-c", str(PLATFORM_CORE), sys.executable, "-m", "bench.reference"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    result: dict[str, float] = {}
+    yield result
+    process.terminate()
+    output, _ = process.communicate()
+    result |= json.loads(output)
 
 
 def hold_number(node: Node) -> Held:
