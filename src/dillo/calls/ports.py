@@ -285,8 +285,12 @@ class MediaPort(Protocol):
 class MediaPool(Protocol):
     """The node's media workers."""
 
-    async def open(self, command: OpenPort, on_event: OnMediaEvent) -> MediaPort:
-        """Open a port on the least loaded worker; what happens there goes to `on_event`.
+    async def open(
+        self, command: OpenPort, on_event: OnMediaEvent, beside: MediaPort | None = None
+    ) -> MediaPort:
+        """Open a port on the least loaded worker, or beside another; events go to `on_event`.
+
+        Only ports of one worker can be bridged.
 
         Raises Unavailable where no worker is connected or none has a port left.
         """

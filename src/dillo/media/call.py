@@ -58,7 +58,10 @@ class Host(Protocol):
         """Forget a descriptor that is about to be closed."""
 
     def leave(self, call: "Call") -> None:
-        """Stop the clock of a call that is closed."""
+        """Stop the clock and the bridges of a call that is closed."""
+
+    def find(self, call_id: str) -> "Call | None":
+        """Return another call of the loop."""
 
 
 class Call:
@@ -226,7 +229,10 @@ class Call:
         recording = self._recording
         if recording:
             self._recording = None
-            self.incoming.record_to(None)
+            self.incoming.forget(recording.left)
+            other = self._host.find(recording.right_call_id) if recording.right_call_id else None
+            if other and recording.right:
+                other.incoming.forget(recording.right)
             self._unfinished += 1
             recording.finish(clock, ended_by, trim_tail_ms)
             self._host.finishing[recording.file] = (self, recording)
@@ -278,11 +284,17 @@ class Call:
             self.outgoing.stop()
 
     def start_recording(self, command: StartRecording, now: float) -> None:
-        """Record the peer; a recording under way ends."""
+        """Record the peer, and another call's peer beside it; a recording under way ends."""
         clock = int(now * SAMPLE_RATE)
         self._end_recording(clock, "flow")
-        self._recording = Recording(command, self.outgoing.law, clock, self._host.disk)
-        self.incoming.record_to(self._recording)
+        laws, other = [self.incoming.law], None
+        if command.right_call_id is not None:
+            other = self._host.find(command.right_call_id)
+            laws.append((other or self).incoming.law)
+        recording = self._recording = Recording(command, laws, clock, self._host.disk)
+        self.incoming.record_to(recording.left)
+        if other:
+            other.incoming.record_to(recording.right)
         self._plan_chores()
 
     def stop_recording(self, command: StopRecording, now: float) -> None:

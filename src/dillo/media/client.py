@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import cast
 
+from dillo.calls import ports
 from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.errors import MisuseError, Unavailable
 from dillo.model.media import (
@@ -207,8 +208,10 @@ class MediaPool:
                 f"{self.workers_connected} of {len(self._links)} media workers answer"
             ) from None
 
-    async def open(self, command: OpenPort, on_event: OnEvent) -> MediaPort:
-        """Open a port at the worker with the fewest, else at the next.
+    async def open(
+        self, command: OpenPort, on_event: OnEvent, beside: ports.MediaPort | None = None
+    ) -> MediaPort:
+        """Open a port at the worker with the fewest, else at the next; or beside another port.
 
         `on_event` hears what follows PortOpened, up to PortClosed or PortLost; it runs in the
         event loop and returns at once. Raises Unavailable where no worker can.
@@ -216,9 +219,9 @@ class MediaPool:
         if any(command.call_id in link.listeners for link in self._links):
             raise MisuseError(f"call {command.call_id} has a port already")
         problem = "no media worker is connected"
-        for link in sorted(self._links, key=lambda link: len(link.listeners)):
-            if not link.connected.is_set():
-                continue
+        if beside is not None:
+            problem = f"the media worker of call {beside.call_id} is gone"
+        for link in self._candidates(beside):
             opened = await self._open_at(link, command, on_event)
             if opened.port:
                 self.counters.ports_opened += 1
@@ -226,6 +229,13 @@ class MediaPool:
             problem = opened.error
         self.counters.ports_refused += 1
         raise Unavailable(problem)
+
+    def _candidates(self, beside: ports.MediaPort | None) -> list[_WorkerLink]:
+        """Return the links that are connected, the least loaded first; or the one of a port."""
+        links = [link for link in self._links if link.connected.is_set()]
+        if beside is not None:
+            links = [link for link in links if beside.call_id in link.listeners]
+        return sorted(links, key=lambda link: len(link.listeners))
 
     async def _open_at(self, link: _WorkerLink, command: OpenPort, on_event: OnEvent) -> PortOpened:
         """Return what the worker says; a PortOpened without port where it says nothing."""

@@ -24,11 +24,12 @@ class RecordingFile:
     Its first error is kept, and nothing is tried after it.
     """
 
-    __slots__ = ("_descriptor", "error", "law", "path", "size")
+    __slots__ = ("_descriptor", "channels", "error", "law", "path", "size")
 
-    def __init__(self, path: str, law: Law) -> None:
+    def __init__(self, path: str, law: Law, channels: int = 1) -> None:
         self.path = path
         self.law = law
+        self.channels = channels
         self.size = 0
         self.error = ""
         self._descriptor = -1
@@ -41,7 +42,7 @@ class RecordingFile:
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         self._descriptor = os.open(self.path, flags, 0o640)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        self.append(wav_header(self.law, 0))
+        self.append(wav_header(self.law, 0, self.channels))
 
     def append(self, octets: bytes | bytearray) -> None:
         """Write at the end."""
@@ -52,12 +53,12 @@ class RecordingFile:
                 self.size = max(self.size, os.lseek(self._descriptor, 0, os.SEEK_CUR))
 
     def finish(self, octets: bytes | bytearray, samples: int) -> None:
-        """Add the last audio, cut the whole to `samples`, and complete the header."""
+        """Add the last audio, cut each channel to `samples`, and complete the header."""
         self.append(octets)
-        self.size = HEADER_SIZE + samples
+        self.size = HEADER_SIZE + samples * self.channels
         os.ftruncate(self._descriptor, self.size)
-        os.pwrite(self._descriptor, wav_header(self.law, samples), 0)
-        if samples % 2:
+        os.pwrite(self._descriptor, wav_header(self.law, samples, self.channels), 0)
+        if self.size % 2:
             self.size += os.pwrite(self._descriptor, b"\0", self.size)
 
     def close(self) -> None:
@@ -92,7 +93,7 @@ class Disk:
         self._batch.append((file, partial(file.append, octets)))
 
     def finish(self, file: RecordingFile, octets: bytes | bytearray, samples: int) -> None:
-        """Complete the file with its last audio, `samples` in all; `closed` gives it back."""
+        """Complete the file with its last audio, to `samples` a channel; `closed` gives it back."""
         self._batch.append((file, partial(file.finish, octets, samples)))
         self._batch.append((file, partial(self._written.put, file)))
 

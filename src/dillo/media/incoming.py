@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from dillo.media.recording import Place, Recording
+from dillo.media.bridge import Bridge
+from dillo.media.outgoing import Outgoing
+from dillo.media.track import Place, Track
 from dillo.model.clock import now_us
 from dillo.model.media import ChangePeer, DigitHeard, Event, OpenPort
 from dillo.rtp.g711 import TRANSCODE, Law
-from dillo.rtp.packet import HEADER, MalformedRtp, payload_bounds
+from dillo.rtp.packet import HEADER, MARKER, MalformedRtp, payload_bounds
 from dillo.rtp.reception import Reception
 from dillo.rtp.telephone_event import KeyReceiver
 
@@ -18,7 +20,7 @@ class Incoming:
     """What came from the peer. `packets.receive` handles plain audio, `packet` everything else.
 
     Plain audio is a packet of `plain_type` from `ssrc` with a bare header: it needs no more than
-    to be counted, and its payload recorded as it is.
+    to be counted, and its payload forwarded and recorded as it is.
     """
 
     __slots__ = (
@@ -26,10 +28,11 @@ class Incoming:
         "_emit",
         "_event_type",
         "_keys",
-        "_law",
-        "_recording",
+        "_track",
+        "bridge",
         "count",
         "heard_at",
+        "law",
         "plain_type",
         "reception",
         "record",
@@ -42,7 +45,8 @@ class Incoming:
         self._call_id = command.call_id
         self._emit = emit
         self._keys = KeyReceiver()
-        self._recording: Recording | None = None
+        self._track: Track | None = None
+        self.bridge: Bridge | None = None
         self.heard_at = now
         self.ssrc: int | None = None
         self.reception: Reception | None = None
@@ -54,20 +58,32 @@ class Incoming:
 
     def describe(self, command: OpenPort | ChangePeer) -> None:
         """Take over the codecs."""
-        self._law = Law(command.payload_type)
+        self.law = Law(command.payload_type)
         self._event_type = command.telephone_event_type
         self._settle()
 
-    def record_to(self, recording: Recording | None) -> None:
+    def record_to(self, track: Track | None) -> None:
         """Record what comes from now on; None to stop."""
-        self._recording = recording
+        self._track = track
+        self._settle()
+
+    def forget(self, track: Track) -> None:
+        """Stop recording to a track, unless another one has taken its place."""
+        if self._track is track:
+            self.record_to(None)
+
+    def feed(self, out: Outgoing | None) -> None:
+        """Forward what comes from now on to another call's stream; None to stop."""
+        self.bridge = Bridge(out) if out else None
         self._settle()
 
     def _settle(self) -> None:
-        recording = self._recording
-        self.record = recording.place if recording else None
-        needs_transcoding = recording is not None and recording.law is not self._law
-        self.plain_type = _NEVER if needs_transcoding else int(self._law)
+        track = self._track
+        self.record = track.place if track else None
+        needs_transcoding = track is not None and track.law is not self.law
+        self.plain_type = _NEVER if needs_transcoding else int(self.law)
+        if self.bridge:
+            self.bridge.describe(self.law)
 
     def knows(self, datagram: bytes | memoryview) -> bool:
         """Return whether it is RTP with a payload type that this call takes."""
@@ -87,14 +103,21 @@ class Incoming:
         start, end = payload_bounds(datagram)
         self.heard_at = now
         reception = self._reception_of(ssrc, sequence, timestamp, clock)
+        payload = bytes(datagram[start:end])
         if kind & 0x7F == self._event_type:
-            reception.event_packet(sequence)
-            self._hear_key(ssrc, timestamp, bytes(datagram[start:end]))
+            is_newest = reception.event_packet(sequence)
+            self._hear_key(ssrc, timestamp, payload)
+            if self.bridge:
+                self.bridge.pass_event(kind & MARKER, sequence, timestamp, payload, is_newest)
             return
         is_newest = reception.packet(sequence, timestamp, clock)
-        if self._recording and kind & 0x7F != _COMFORT_NOISE:
-            payload = memoryview(datagram)[start:end]
-            self._record(self._recording, Law(kind & 0x7F), timestamp, payload, clock, is_newest)
+        if kind & 0x7F == _COMFORT_NOISE:
+            return
+        law = Law(kind & 0x7F)
+        if self.bridge:
+            self.bridge.pass_audio(law, kind & MARKER, sequence, timestamp, payload, is_newest)
+        if self._track:
+            self._record(self._track, law, timestamp, payload, clock, is_newest)
 
     def _reception_of(self, ssrc: int, sequence: int, timestamp: int, clock: int) -> Reception:
         if self.reception is None:
@@ -102,8 +125,10 @@ class Incoming:
             self.count = self.reception.packet
         elif ssrc != self.ssrc:
             self.reception.restart(sequence)
-            if self._recording:
-                self._recording.timeline.anchor(timestamp, clock)
+            if self._track:
+                self._track.timeline.anchor(timestamp, clock)
+            if self.bridge:
+                self.bridge.interrupt()
         self.ssrc = ssrc
         return self.reception
 
@@ -114,13 +139,8 @@ class Incoming:
 
     @staticmethod
     def _record(
-        recording: Recording,
-        law: Law,
-        timestamp: int,
-        payload: memoryview,
-        clock: int,
-        is_newest: bool,
+        track: Track, law: Law, timestamp: int, payload: bytes, clock: int, is_newest: bool
     ) -> None:
-        if law is not recording.law:
-            payload = memoryview(bytes(payload).translate(TRANSCODE[law, recording.law]))
-        recording.place(timestamp, payload, clock, is_newest)
+        if law is not track.law:
+            payload = payload.translate(TRANSCODE[law, track.law])
+        track.place(timestamp, payload, clock, is_newest)

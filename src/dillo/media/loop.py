@@ -14,8 +14,11 @@ from dillo.media.library import PromptLibrary
 from dillo.media.packets import receive
 from dillo.media.port_range import NoPort, PortRange
 from dillo.media.recording import Recording
+from dillo.media.switchboard import Switchboard
 from dillo.model.errors import MisuseError
 from dillo.model.media import (
+    Bridge,
+    CallCommand,
     ChangePeer,
     ClosePort,
     Command,
@@ -27,6 +30,7 @@ from dillo.model.media import (
     StartRecording,
     StopPlaying,
     StopRecording,
+    Unbridge,
 )
 
 _log = logging.getLogger(__name__)
@@ -37,7 +41,8 @@ class MediaLoop:
     """Owns the calls; `turn` does what is due and waits for at most a step of the clock.
 
     With calls it wakes every 2 ms and reads what came meanwhile in one go: cheaper than waking
-    for each packet, and soon enough. So arrival times are known to 2 ms.
+    for each packet, and soon enough. So arrival times are known to 2 ms. Only what must be
+    forwarded is read when it arrives.
     """
 
     def __init__(self, ports: PortRange) -> None:
@@ -46,7 +51,7 @@ class MediaLoop:
         self.outbox: list[Event] = []
         self._ports = ports
         self._epoll = select.epoll()
-        self._connected: dict[int, Call] = {}
+        self._switchboard = Switchboard(self._epoll)
         self._others: dict[int, Callable[[float], None]] = {}
         self._calls: dict[str, Call] = {}
         self._broken: dict[Call, Exception] = {}
@@ -88,12 +93,12 @@ class MediaLoop:
     def follow(self, descriptor: int, call: Call) -> None:
         """Read a watched descriptor, now connected, as a stream of RTP."""
         del self._others[descriptor]
-        self._connected[descriptor] = call
+        self._switchboard.follow(descriptor, call)
 
     def unwatch(self, descriptor: int) -> None:
         """Forget a descriptor that is about to be closed."""
         self._others.pop(descriptor, None)
-        self._connected.pop(descriptor, None)
+        self._switchboard.unfollow(descriptor)
         self._epoll.unregister(descriptor)
 
     # Turns
@@ -101,15 +106,15 @@ class MediaLoop:
     def turn(self) -> None:
         """Wait until something is due, and do it."""
         if self._clock.calls:
-            wait_s = self._clock.due - time.monotonic()
-            if wait_s > 0:
-                time.sleep(wait_s)
+            self._switchboard.wait(self._clock.due, self._contain)
             self._clock.run_due(self._contain)
             ready = self._epoll.poll(0)
         else:
             ready = self._epoll.poll(_IDLE_S)
         if ready:
-            receive(ready, self._connected, self._others, time.monotonic(), self._contain)
+            receive(
+                ready, self._switchboard.connected, self._others, time.monotonic(), self._contain
+            )
         if self._broken:
             self._drop_broken()
         self.disk.submit()
@@ -131,8 +136,13 @@ class MediaLoop:
 
     def leave(self, call: Call) -> None:
         """Forget a call that is closed."""
+        self._switchboard.leave(call)
         self._clock.leave(call)
         del self._calls[call.call_id]
+
+    def find(self, call_id: str) -> Call | None:
+        """Return an open call."""
+        return self._calls.get(call_id)
 
     # Commands and events
 
@@ -157,9 +167,35 @@ class MediaLoop:
         if call is None:
             return
         try:
-            _command(call, command, now)
+            self._perform(call, command, now)
         except Exception as error:
             self._contain(call, error)
+
+    def _perform(self, call: Call, command: CallCommand, now: float) -> None:
+        match command:
+            case ChangePeer():
+                call.change_peer(command, now)
+            case PlayFiles():
+                call.play(command, now)
+            case StopPlaying():
+                call.stop_playing(command, now)
+            case StartRecording():
+                call.start_recording(command, now)
+            case StopRecording():
+                call.stop_recording(command, now)
+            case Bridge():
+                self._bridge(call, command.to_call_id)
+            case Unbridge():
+                self._switchboard.disconnect(call)
+            case ClosePort():
+                call.close(now)
+            case _:
+                assert_never(command)
+
+    def _bridge(self, source: Call, to_call_id: str) -> None:
+        target = self.find(to_call_id)
+        if target is not None:
+            self._switchboard.connect(source, target)
 
     def _open(self, command: OpenPort, now: float) -> None:
         if command.call_id in self._calls:
@@ -172,25 +208,3 @@ class MediaLoop:
             return
         self._calls[command.call_id] = call
         self._clock.join(call)
-
-
-def _command(
-    call: Call,
-    command: ChangePeer | PlayFiles | StopPlaying | StartRecording | StopRecording | ClosePort,
-    now: float,
-) -> None:
-    match command:
-        case ChangePeer():
-            call.change_peer(command, now)
-        case PlayFiles():
-            call.play(command, now)
-        case StopPlaying():
-            call.stop_playing(command, now)
-        case StartRecording():
-            call.start_recording(command, now)
-        case StopRecording():
-            call.stop_recording(command, now)
-        case ClosePort():
-            call.close(now)
-        case _:
-            assert_never(command)

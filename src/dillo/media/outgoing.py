@@ -11,6 +11,8 @@ from dillo.rtp.packet import HEADER, MARKER, PLAIN
 
 TICK_SAMPLES = 160
 """One round of the clock: 20 ms."""
+_PATIENCE = 8000
+"""A bridge that brings nothing for a second is covered with silence of our own."""
 
 
 class Outgoing:
@@ -18,6 +20,10 @@ class Outgoing:
 
     The stream never pauses once the peer's address is known: silence keeps NAT bindings open and
     the far end's clock fed. Its timestamps go on while the peer holds the call.
+
+    While a bridge feeds it (`is_fed`), it waits for forwarded packets instead (`is_waiting`),
+    unless it plays something or the bridge has brought nothing for long. `is_forwarding` tells
+    the bridge that the last packet was one of its own, so that the next one only follows on.
     """
 
     __slots__ = (
@@ -29,7 +35,13 @@ class Outgoing:
         "_is_open",
         "_octets_before",
         "_sent_before",
+        "_source_is_quiet",
+        "event_type",
+        "idle",
+        "is_fed",
+        "is_forwarding",
         "is_steady",
+        "is_waiting",
         "late",
         "law",
         "payload_type",
@@ -55,6 +67,8 @@ class Outgoing:
         self.sent = self.late = 0
         self.worst_late_s = 0.0
         self._frame = 0
+        self.is_fed = self.is_waiting = self.is_forwarding = self._source_is_quiet = False
+        self.idle = 0
         self._sent_before = self._octets_before = 0
         self.law = _law(command.payload_type)
         self.describe(command)
@@ -72,9 +86,11 @@ class Outgoing:
         self._octets_before, self._sent_before = self.octets, self.sent
         self.law = law
         self.payload_type = int(law)
+        self.event_type = command.telephone_event_type
         self._frame = command.ptime_ms * 8
         self._credit = 0
         self._is_open = command.sends if isinstance(command, ChangePeer) else True
+        self.is_forwarding = False
         self.silence = bytes((law.silence,)) * self._frame
         self._settle()
 
@@ -85,8 +101,48 @@ class Outgoing:
         self._settle()
 
     def _settle(self) -> None:
-        is_sending = self._is_open and self._has_target
-        self.is_steady = is_sending and self._frame == TICK_SAMPLES
+        was_waiting, is_sending = self.is_waiting, self._is_open and self._has_target
+        self.is_waiting = self.is_fed and self.playlist is None and not self._source_is_quiet
+        self.is_forwarding = self.is_forwarding and self.is_waiting and is_sending
+        self.is_steady = is_sending and not self.is_waiting and self._frame == TICK_SAMPLES
+        if was_waiting and not self.is_waiting:
+            self.timestamp = self.timestamp + max(0, self.idle - TICK_SAMPLES) & 0xFFFF_FFFF
+            self.idle = 0
+
+    # Taking turns with a bridge
+
+    def feed(self, is_fed: bool) -> None:
+        """Wait for a bridge's packets from now on, or no longer."""
+        self.is_fed = is_fed
+        self._source_is_quiet = self.is_forwarding = False
+        self._settle()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether forwarded packets may go out: nothing plays, and the peer listens."""
+        return self._is_open and self._has_target and self.playlist is None
+
+    def give_way(self) -> tuple[int, int]:
+        """Let a bridge go on; return sequence number and timestamp of its first packet."""
+        elapsed = max(self._frame, self.idle)
+        self._source_is_quiet = False
+        self._settle()
+        self.idle = 0
+        self.is_forwarding = True
+        return self.sequence + 1 & 0xFFFF, self.timestamp + elapsed & 0xFFFF_FFFF
+
+    def count_forwarded(self, octets: int) -> None:
+        """Count a forwarded packet of any size."""
+        self.sent += 1
+        self._octets_before += octets - self._frame
+
+    def _wait(self) -> None:
+        self.idle += TICK_SAMPLES
+        if self.idle >= _PATIENCE:
+            self._source_is_quiet = True
+            self._settle()
+
+    # Playing
 
     @property
     def octets(self) -> int:
@@ -97,6 +153,7 @@ class Outgoing:
         """Play from the next packet on, instead of what plays now."""
         self.stop()
         self.playlist = playlist
+        self._settle()
 
     def stop(self) -> None:
         """Go silent at the next packet."""
@@ -105,6 +162,7 @@ class Outgoing:
 
     def _finish(self, playlist: Playlist, *, completed: bool) -> None:
         self.playlist = None
+        self._settle()
         self._emit(PlayFinished(self._call_id, playlist.play_id, completed))
 
     def edge(self, samples: int) -> tuple[int, bytes]:
@@ -120,12 +178,15 @@ class Outgoing:
         return marker | self.payload_type, octets + self.silence[len(octets) :]
 
     def send_unsteady(self) -> None:
-        """Do a tick where packets are not 20 ms long, or the peer holds the call.
+        """Do a tick where packets are not 20 ms long, the peer holds, or a bridge feeds it.
 
         What is due is counted in samples, so any packet time is exact over time. Before the
         peer's address is known nothing moves, so that a prompt is not lost.
         """
         if not self._has_target:
+            return
+        if self.is_waiting:
+            self._wait()
             return
         frame = self._frame
         self._credit += TICK_SAMPLES

@@ -1,69 +1,66 @@
-"""One recording: its timeline, when it ends, and what of it goes to the disk when."""
+"""One recording: its tracks, when it ends, and what of it goes to the disk when."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from dillo.media.disk import Disk, RecordingFile
-from dillo.media.timeline import Timeline
-from dillo.media.wav import SAMPLE_RATE
+from dillo.media.track import Track
+from dillo.media.wav import SAMPLE_RATE, interleave
 from dillo.model.media import StartRecording
-from dillo.rtp.g711 import LOUD, Law
+from dillo.rtp.g711 import Law
 
-_SPEECH_SHARE = 8
-"""A packet is speech when at least one sample in so many is loud."""
 _FLUSH_EVERY = SAMPLE_RATE
-
-Place = Callable[[int, memoryview, int, bool], None]
 
 
 class Recording:
-    """A recording under way. Clocks are in samples."""
+    """A recording under way, of one peer or of two. Clocks are in samples."""
 
     __slots__ = (
         "_disk",
         "_flush_at",
-        "_last_loud",
-        "_loud",
         "_origin",
         "_samples_max",
         "_silence",
+        "_tracks",
         "duration_ms",
         "ended_by",
         "file",
-        "law",
         "recording_id",
-        "timeline",
+        "right_call_id",
         "wake_at",
     )
 
-    def __init__(self, command: StartRecording, law: Law, clock: int, disk: Disk) -> None:
-        """Begin at `clock`, in a new file."""
+    def __init__(
+        self, command: StartRecording, laws: Sequence[Law], clock: int, disk: Disk
+    ) -> None:
+        """Begin at `clock`, in a new file of the first law; with two laws it is stereo."""
         self.recording_id = command.recording_id
-        self.law = law
+        self.right_call_id = command.right_call_id
         self.ended_by = ""
         self.duration_ms = 0
-        self.timeline = Timeline(clock, law.silence)
-        self._origin = self._last_loud = clock
+        self._origin = clock
         self._samples_max = command.max_ms * SAMPLE_RATE // 1000
         self._silence = command.silence_ms and command.silence_ms * SAMPLE_RATE // 1000
-        self._loud = LOUD[law]
+        listens = bool(self._silence)
+        self._tracks = [Track(law, laws[0], clock, listens=listens) for law in laws]
         self._disk = disk
         self._flush_at = clock + _FLUSH_EVERY
         self.wake_at = self._next_wake()
-        self.file = RecordingFile(command.path, law)
+        self.file = RecordingFile(command.path, laws[0], len(laws))
         disk.open(self.file)
 
     @property
-    def place(self) -> Place:
-        """What takes a packet's timestamp, audio, arrival, and whether it is the newest."""
-        return self._place_and_listen if self._silence else self.timeline.place
+    def left(self) -> Track:
+        """The side of the port that was told to record."""
+        return self._tracks[0]
 
-    def _place_and_listen(
-        self, timestamp: int, octets: memoryview, clock: int, is_newest: bool
-    ) -> None:
-        loud = bytes(octets).translate(self._loud).count(1)
-        if loud * _SPEECH_SHARE >= len(octets):
-            self._last_loud = clock
-        self.timeline.place(timestamp, octets, clock, is_newest)
+    @property
+    def right(self) -> Track | None:
+        """The other side of a stereo recording."""
+        return self._tracks[1] if len(self._tracks) > 1 else None
+
+    @property
+    def _last_loud(self) -> int:
+        return max(track.last_loud for track in self._tracks)
 
     def _next_wake(self) -> int:
         wake_at = min(self._flush_at, self._origin + self._samples_max)
@@ -78,7 +75,8 @@ class Recording:
         if self._silence and clock >= self._last_loud + self._silence:
             return "silence"
         if clock >= self._flush_at:
-            self._disk.append(self.file, self.timeline.take_settled(clock))
+            settled = _woven([track.take_settled(clock) for track in self._tracks])
+            self._disk.append(self.file, settled)
             self._flush_at += _FLUSH_EVERY
         self.wake_at = self._next_wake()
         return ""
@@ -89,4 +87,9 @@ class Recording:
         samples = max(0, samples - trim_tail_ms * SAMPLE_RATE // 1000)
         self.ended_by = ended_by
         self.duration_ms = samples * 1000 // SAMPLE_RATE
-        self._disk.finish(self.file, self.timeline.finish(samples), samples)
+        rest = _woven([track.finish(samples) for track in self._tracks])
+        self._disk.finish(self.file, rest, samples)
+
+
+def _woven(channels: list[bytearray]) -> bytearray:
+    return interleave(*channels) if len(channels) > 1 else channels[0]

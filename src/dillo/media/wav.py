@@ -7,6 +7,7 @@ extended `fmt ` chunk and a `fact` chunk with the number of samples.
 import fcntl
 import struct
 import time
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,27 +25,36 @@ class NotARecording(DilloError):
     """The file does not begin with the header of a recording."""
 
 
-def wav_header(law: Law, samples: int) -> bytes:
-    """Return the 58 octets before `samples` octets of audio."""
+def wav_header(law: Law, samples: int, channels: int = 1) -> bytes:
+    """Return the 58 octets before `samples` octets of audio for each channel."""
+    octets = samples * channels
     return _HEADER.pack(
         b"RIFF",
-        HEADER_SIZE - 8 + samples + samples % 2,
+        HEADER_SIZE - 8 + octets + octets % 2,
         b"WAVE",
         b"fmt ",
         18,
         _FORMAT_TAGS[law],
-        1,
+        channels,
         SAMPLE_RATE,
-        SAMPLE_RATE,
-        1,
+        SAMPLE_RATE * channels,
+        channels,
         8,
         0,
         b"fact",
         4,
         samples,
         b"data",
-        samples,
+        octets,
     )
+
+
+def interleave(left: bytearray, right: bytearray) -> bytearray:
+    """Return two channels of the same length as one stream: left, right, left, right."""
+    octets = bytearray(2 * len(left))
+    octets[::2] = left
+    octets[1::2] = right
+    return octets
 
 
 def repair_wav(path: Path | str) -> tuple[int, int]:
@@ -56,16 +66,17 @@ def repair_wav(path: Path | str) -> tuple[int, int]:
     with Path(path).open("r+b") as file:
         _await_writer(file)
         head = file.read(HEADER_SIZE)
-        law, told = _read_header(head)
+        law, told, channels = _read_header(head)
         size = file.seek(0, 2)
-        samples = size - HEADER_SIZE
-        if told + told % 2 == samples and told:
+        octets = size - HEADER_SIZE
+        if told and (told * channels + 1) // 2 * 2 == octets:
             return told * 1000 // SAMPLE_RATE, size
-        if samples % 2:
+        samples = octets // channels
+        if octets % 2:
             file.write(b"\0")  # RIFF chunks are padded to even lengths
         file.seek(0)
-        file.write(wav_header(law, samples))
-        return samples * 1000 // SAMPLE_RATE, size + samples % 2
+        file.write(wav_header(law, samples, channels))
+        return samples * 1000 // SAMPLE_RATE, size + octets % 2
 
 
 def _await_writer(file: BinaryIO) -> None:
@@ -80,11 +91,11 @@ def _await_writer(file: BinaryIO) -> None:
             return
 
 
-def _read_header(head: bytes) -> tuple[Law, int]:
-    """Return the law and the number of samples that a header tells. Raises NotARecording."""
+def _read_header(head: bytes) -> tuple[Law, int, int]:
+    """Return the law, samples and channels that a header tells. Raises NotARecording."""
     if len(head) == HEADER_SIZE:
-        samples = _HEADER.unpack(head)[-1]
-        for law in Law:
-            if head == wav_header(law, samples):
-                return law, samples
+        samples = _HEADER.unpack(head)[-3]
+        for law, channels in product(Law, (1, 2)):
+            if head == wav_header(law, samples, channels):
+                return law, samples, channels
     raise NotARecording("no header of a G.711 recording")

@@ -61,14 +61,20 @@ class StopPlaying(_Message, frozen=True):
 
 
 class StartRecording(_Message, frozen=True):
-    """Record what the peer sends, on a gapless timeline, as a G.711 WAV file."""
+    """Record what the peer sends, on a gapless timeline, as a G.711 WAV file.
+
+    The two sides of a stereo recording share one clock: they are aligned to within a packet. A
+    port that is not open at the worker, or closes meanwhile, is heard as silence.
+    """
 
     recording_id: str
     path: str
     """Absolute path of the file to create."""
     max_ms: int
     silence_ms: int | None
-    """End after so much silence; None for never."""
+    """End after so much silence of all who are recorded; None for never."""
+    right_call_id: str | None = None
+    """Stereo: left is what this port's peer sends, right what that port's peer sends."""
 
 
 class StopRecording(_Message, frozen=True):
@@ -80,13 +86,38 @@ class StopRecording(_Message, frozen=True):
     """Cut so much from the end: the tone of the key that ended the recording."""
 
 
+class Bridge(_Message, frozen=True):
+    """Forward what this port's peer sends to the peer of another port of the same worker, at once.
+
+    One direction: two commands make a conversation. The other port stops its own silence; files
+    that it plays replace the forwarded audio while they play, and so do not mix. A port forwards
+    to one other, and takes from one: the newest command counts. In vain where the other port is
+    not open. Packets keep the length they came with, whatever the other peer's packet time.
+    """
+
+    to_call_id: str
+
+
+class Unbridge(_Message, frozen=True):
+    """Forward no more what this port's peer sends."""
+
+
 class ClosePort(_Message, frozen=True):
-    """Finish recordings, close the sockets; PortClosed follows."""
+    """Finish recordings, end bridges, close the sockets; PortClosed follows."""
 
 
-Command = (
-    OpenPort | ChangePeer | PlayFiles | StopPlaying | StartRecording | StopRecording | ClosePort
+CallCommand = (
+    ChangePeer
+    | PlayFiles
+    | StopPlaying
+    | StartRecording
+    | StopRecording
+    | Bridge
+    | Unbridge
+    | ClosePort
 )
+"""What an open port takes."""
+Command = OpenPort | CallCommand
 
 
 class PortOpened(_Message, frozen=True):

@@ -65,9 +65,12 @@ class Reception:
         self._transit = transit
         return newest
 
-    def event_packet(self, sequence: int) -> None:
-        """Count a packet whose timestamp stands still while time goes on (RFC 4733 §2.5.1.2)."""
-        self._unexpected(sequence)
+    def event_packet(self, sequence: int) -> bool:
+        """Count a packet whose timestamp stands still while time goes on (RFC 4733 §2.5.1.2).
+
+        Return whether it is newer than all before it.
+        """
+        return self._unexpected(sequence)
 
     def _unexpected(self, sequence: int) -> bool:
         ahead = sequence_distance(sequence, self._next)

@@ -45,3 +45,10 @@ async def peer() -> AsyncIterator[Peer]:
     peer = Peer()
     yield peer
     peer.close()
+
+
+@pytest.fixture
+async def other() -> AsyncIterator[Peer]:
+    peer = Peer()
+    yield peer
+    peer.close()

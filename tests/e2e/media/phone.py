@@ -112,7 +112,9 @@ class Call:
         self._told = asyncio.Event()
         self.port: MediaPort
 
-    async def open(self, peer: Peer | None, **changes: Any) -> "Call":
+    async def open(
+        self, peer: Peer | None, beside: MediaPort | None = None, **changes: Any
+    ) -> "Call":
         options: dict[str, Any] = {
             "local_ip": "127.0.0.1",
             "peer_ip": "127.0.0.1" if peer else None,
@@ -124,7 +126,7 @@ class Call:
             "timeout_s": 0,
         }
         command = OpenPort(self.call_id, **(options | changes))
-        self.port = await self._pool.open(command, self._tell)
+        self.port = await self._pool.open(command, self._tell, beside)
         return self
 
     def _tell(self, event: Event) -> None:

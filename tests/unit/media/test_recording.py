@@ -40,7 +40,7 @@ def start(
     shelf: Shelf, path: Path, max_ms: int = 60_000, silence_ms: int | None = None
 ) -> Recording:
     command = StartRecording("c", "r", str(path), max_ms, silence_ms)
-    return Recording(command, Law.ULAW, 0, shelf.disk)
+    return Recording(command, [Law.ULAW], 0, shelf.disk)
 
 
 def run(recording: Recording, packets: list[memoryview]) -> tuple[int, str]:
@@ -48,7 +48,7 @@ def run(recording: Recording, packets: list[memoryview]) -> tuple[int, str]:
     clock = 0
     for number, packet in enumerate(packets):
         clock = 160 * number
-        recording.place(clock, packet, clock, True)
+        recording.left.place(clock, packet, clock, True)
         if clock >= recording.wake_at and (ended_by := recording.wake(clock)):
             return clock, ended_by
     return clock, ""

@@ -1,0 +1,106 @@
+"""Who hears whom: the bridges between calls, and their sockets, read when a packet arrives."""
+
+import select
+import time
+from typing import TYPE_CHECKING
+
+from dillo.media.packets import Contain, forward
+
+if TYPE_CHECKING:
+    from dillo.media.call import Call
+
+
+class Switchboard:
+    """Bridges calls. A call forwards to one other, and takes from one.
+
+    The sockets of calls that forward are in an epoll set of their own, which alone is watched
+    between steps of the clock: a packet of theirs leaves when it arrives, while all others are
+    read once a step, which is cheaper.
+    """
+
+    def __init__(self, epoll: select.epoll) -> None:
+        """`epoll` is the loop's, where the sockets of all others are."""
+        self.connected: dict[int, Call] = {}
+        self._forwarding: dict[int, Call] = {}
+        self._descriptors: dict[Call, int] = {}
+        self._targets: dict[Call, Call] = {}
+        self._sources: dict[Call, Call] = {}
+        self._unhurried = epoll
+        self._prompt = select.epoll()
+
+    def connect(self, source: "Call", target: "Call") -> None:
+        """Let a call forward to another, in place of what either was connected to before."""
+        self.disconnect(source)
+        if target in self._sources:
+            self.disconnect(self._sources[target])
+        self._targets[source] = target
+        self._sources[target] = source
+        target.outgoing.feed(True)
+        source.incoming.feed(target.outgoing)
+        self._move(source)
+
+    def disconnect(self, source: "Call") -> None:
+        """Let a call forward no more."""
+        target = self._targets.pop(source, None)
+        if target is not None:
+            del self._sources[target]
+            source.incoming.feed(None)
+            target.outgoing.feed(False)
+            self._move(source)
+
+    def leave(self, call: "Call") -> None:
+        """End the bridges of a call that is closed; what was heard from it is silent now."""
+        self.disconnect(call)
+        if call in self._sources:
+            self.disconnect(self._sources[call])
+
+    # Sockets
+
+    def follow(self, descriptor: int, call: "Call") -> None:
+        """Read a call's packets from a descriptor that the loop's epoll has already."""
+        self._descriptors[call] = descriptor
+        self.connected[descriptor] = call
+        self._move(call)
+
+    def unfollow(self, descriptor: int) -> None:
+        """Forget a descriptor that is about to be closed; it is the loop's epoll's again."""
+        call = self.connected.get(descriptor) or self._forwarding.get(descriptor)
+        if call is not None:
+            self._move_back(descriptor)
+            del self.connected[descriptor], self._descriptors[call]
+
+    def _move(self, call: "Call") -> None:
+        """Put a call's socket where it belongs now."""
+        descriptor = self._descriptors.get(call)
+        if descriptor is None:
+            return
+        if call not in self._targets:
+            self._move_back(descriptor)
+        elif descriptor in self.connected:
+            self._forwarding[descriptor] = self.connected.pop(descriptor)
+            self._unhurried.unregister(descriptor)
+            self._prompt.register(descriptor, select.EPOLLIN)
+
+    def _move_back(self, descriptor: int) -> None:
+        call = self._forwarding.pop(descriptor, None)
+        if call is not None:
+            self.connected[descriptor] = call
+            self._prompt.unregister(descriptor)
+            self._unhurried.register(descriptor, select.EPOLLIN)
+
+    def wait(self, until: float, contain: Contain) -> None:
+        """Forward what comes until the given time."""
+        if not self._forwarding:
+            wait_s = until - time.monotonic()
+            if wait_s > 0:
+                time.sleep(wait_s)
+            return
+        now = time.monotonic()
+        while True:
+            ready = self._prompt.poll(max(0.0, until - now))
+            now = time.monotonic()
+            if ready:
+                forward(ready, self._forwarding, now, contain)
+                now = time.monotonic()
+            if now >= until:
+                return
