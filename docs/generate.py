@@ -66,7 +66,9 @@ def cli_group() -> TyperGroup:
 
 
 def _walk(names: tuple[str, ...], group: TyperGroup) -> Iterator[tuple[str, Any]]:
-    for name, command in group.commands.items():
+    context = typer.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, TyperGroup):
             yield from _walk((*names, name), command)
         else:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dillo.app.running import find_running
-from dillo.cli.options import Home, Json, load_settings, plain_errors, show
+from dillo.cli.options import Home, Json, command, load_settings, plain_errors, show
 from dillo.model.addresses import HostPort
 
 
@@ -59,3 +59,6 @@ def _own_address(home: Path | None) -> HostPort:
     settings = load_settings(home)
     running = find_running(settings.home)
     return HostPort.parse(running.sip) if running else settings.sip
+
+
+app = command(call)

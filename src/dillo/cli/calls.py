@@ -9,7 +9,7 @@ from rich.table import Table
 from dillo.accounts.errors import NumberNotHeld
 from dillo.accounts.ports import Change, Registry
 from dillo.cli.number import E164
-from dillo.cli.options import Home, Json, console, print_raw_json
+from dillo.cli.options import Home, Json, command, console, print_raw_json
 from dillo.cli.records import with_registry
 from dillo.model.errors import PeerError
 from dillo.model.phone import PhoneNumber
@@ -104,3 +104,6 @@ def _table(listed: list[_Listed]) -> Table:
             bytes(call.price).decode(),
         )
     return table
+
+
+app = command(calls)

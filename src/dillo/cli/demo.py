@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dillo.app.process import configure_logging
-from dillo.cli.options import Home, Json, load_settings, plain_errors
+from dillo.cli.options import Home, Json, command, load_settings, plain_errors
 
 _INTERRUPTED = 130  # as a shell reports SIGINT
 
@@ -35,3 +35,6 @@ def demo(
             asyncio.run(demonstrate(settings, stay=stay, as_json=json))
         except asyncio.CancelledError:  # Ctrl-C before the record was there
             raise typer.Exit(_INTERRUPTED) from None
+
+
+app = command(demo)

@@ -1,7 +1,7 @@
 """Options that every command takes, and how it prints: for people, or one JSON document."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +46,13 @@ class InvalidSetting(PeerError):
 def _describe(problem: ErrorDetails) -> str:
     name = str(problem["loc"][0]) if problem["loc"] else "settings"
     return f"DILLO_{name.upper()} or --{name.replace('_', '-')}: {problem['msg']}"
+
+
+def command(function: Callable[..., None]) -> typer.Typer:
+    """Return the application of a module that is one command."""
+    single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+    single.command()(function)
+    return single
 
 
 def print_json(value: object) -> None:

@@ -9,7 +9,7 @@ from dillo.accounts.ports import Change, Registry
 from dillo.behavior import Behavior, InvalidBehavior, load
 from dillo.behavior.replay import Parting, Replay
 from dillo.behavior.replay import replay as replay_events
-from dillo.cli.options import Home, Json, console, print_json
+from dillo.cli.options import Home, Json, command, console, print_json
 from dillo.cli.past_calls import PastCall, past_call
 from dillo.cli.records import with_registry
 from dillo.model.events import CallEvent
@@ -107,3 +107,6 @@ def _row(fact: CallEvent, began_us: int) -> str:
     seconds = (fields.pop("at_us") - began_us) / 1_000_000
     shown = " ".join(f"{name}={value}" for name, value in fields.items() if value not in (None, ""))
     return f"{seconds:9.3f}  {type(fact).__name__}  {shown}".rstrip()
+
+
+app = command(replay)

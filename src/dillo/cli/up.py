@@ -8,7 +8,7 @@ import typer
 from dillo.app.process import configure_logging
 from dillo.app.running import Running
 from dillo.app.supervisor import supervise
-from dillo.cli.options import Home, Json, console, load_settings, plain_errors, print_json
+from dillo.cli.options import Home, Json, command, console, load_settings, plain_errors, print_json
 
 
 def up(
@@ -39,3 +39,6 @@ def _announce(running: Running, *, as_json: bool) -> None:
     console.print(f"  SIP over UDP  {running.sip}")
     console.print(f"  HTTP          {running.http}")
     console.print("  stop with Ctrl-C", style="dim")
+
+
+app = command(up)
