@@ -67,19 +67,22 @@ async def _platform(settings: Settings) -> AsyncIterator[Running]:
     """Run a node for as long as the block lasts, or until Ctrl-C."""
     ready: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        node = tasks.create_task(supervise(settings, ready.set_result, stop))
-        body = asyncio.current_task()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            node = tasks.create_task(supervise(settings, ready.set_result, stop))
+            body = asyncio.current_task()
 
-        def leave(ended: asyncio.Task[None]) -> None:
-            """End the block too where the node was stopped; its failure does so by itself."""
-            if body is not None and not ended.cancelled() and ended.exception() is None:
-                body.cancel()
+            def leave(ended: asyncio.Task[None]) -> None:
+                """End the block too where the node was stopped; its failure does so by itself."""
+                if body is not None and not ended.cancelled() and ended.exception() is None:
+                    body.cancel()
 
-        node.add_done_callback(leave)
-        yield await ready
-        node.remove_done_callback(leave)
-        stop.set()
+            node.add_done_callback(leave)
+            yield await ready
+            node.remove_done_callback(leave)
+            stop.set()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
 
 
 async def _set_up(settings: Settings) -> tuple[str, str, str]:
