@@ -23,6 +23,7 @@ from dillo.model import events
 from dillo.model.money import to_decimal
 from dillo.rating import RecordedAudio, Usage, default_tariff, parse_tariff, rate, write_tariff
 from dillo.sip.inbound import INBOUND_CALL
+from dillo.sip.outbound import ATTEMPT, OUTBOUND_CALL
 from dillo.sip.transactions.client import CLIENT
 from dillo.sip.transactions.invite_client import INVITE_CLIENT
 from dillo.sip.transactions.invite_server import INVITE_SERVER
@@ -250,6 +251,8 @@ def _seconds(duration_ms: int) -> str:
 
 MACHINES: dict[str, tuple[Any, str]] = {
     "inbound-call": (INBOUND_CALL, "ringing"),
+    "outbound-call": (OUTBOUND_CALL, "placed"),
+    "outbound-invite": (ATTEMPT, "calling"),
     "invite-server": (INVITE_SERVER, "proceeding"),
     "server": (SERVER, "trying"),
     "invite-client": (INVITE_CLIENT, "initial"),

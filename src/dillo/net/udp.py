@@ -5,33 +5,27 @@ would only add a copy and a callback to each packet.
 """
 
 import asyncio
+import errno
 import secrets
 import socket
 from collections.abc import Callable
 from functools import partial
-from typing import assert_never
 
 import structlog
 
-from dillo.calls.ports import InboundLeg, LegListener
+from dillo.calls.ports import Destination, InboundLeg, OutboundListener
 from dillo.model.errors import MisuseError
-from dillo.net.leg import SipLeg
+from dillo.net.leg import OutboundSipLeg, SipLeg
 from dillo.net.local_address import LocalAddresses
+from dillo.net.lookups import DnsResolver, Lookups, Resolver
 from dillo.net.offenders import Offenders
+from dillo.sip.call import Call
 from dillo.sip.counters import Counters
-from dillo.sip.effects import (
-    Acknowledged,
-    DigitPressed,
-    Effect,
-    Forgotten,
-    HungUp,
-    Invited,
-    Lost,
-    Misbehaved,
-    Offered,
-)
+from dillo.sip.digest import Credentials
+from dillo.sip.effects import CallNews, Effect, Forgotten, Invited, Misbehaved, Sought
 from dillo.sip.endpoint import MAX_TRANSACTIONS, Endpoint
-from dillo.sip.inbound import InboundCall
+from dillo.sip.outbound import Order
+from dillo.sip.routing import Address
 from dillo.sip.timers import Timing
 from dillo.sip.transactions import Send
 
@@ -42,15 +36,17 @@ _RECEIVE_BUFFER = 8 * 1024 * 1024
 _BATCH = 256
 """Datagrams read before other callbacks get their turn: enough to see an overload coming, and few
 enough that timers are late by milliseconds only."""
+_FULL = {errno.EAGAIN, errno.ENOBUFS}
 _TICK_S = 0.01
 """Timers that end this close together are fired together."""
 
 
 class UdpServer:
-    """Takes inbound calls on one UDP socket; `on_invite` is told of each new one.
+    """Takes and places calls on one UDP socket; `on_invite` is told of each that comes in.
 
-    `on_invite` and every listener method run in the loop and return at once. An exception of
-    theirs ends only their call: 500 before the answer, BYE after it.
+    `on_invite` and every listener method run in the loop and return at once, never from within a
+    command to their leg. An exception of theirs ends only their call: 500 or CANCEL before the
+    answer, BYE after it.
     """
 
     def __init__(
@@ -59,7 +55,9 @@ class UdpServer:
         *,
         timing: Timing | None = None,
         max_transactions: int = MAX_TRANSACTIONS,
+        resolver: Resolver | None = None,
     ) -> None:
+        """Make a server; `resolver` finds hosts by name, in the DNS where none is given."""
         self.offenders = Offenders()
         self.unsent = 0
         """Datagrams that the kernel did not take."""
@@ -70,7 +68,9 @@ class UdpServer:
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
-        self._legs: dict[InboundCall, SipLeg] = {}
+        self._legs: dict[Call, SipLeg | OutboundSipLeg] = {}
+        self._resolver = resolver
+        self._lookups: Lookups | None = None
 
     async def start(self, host: str, port: int) -> None:
         """Listen on an IP address; port 0 takes a free one. Raises OSError where it is taken."""
@@ -90,6 +90,7 @@ class UdpServer:
             timing=self._timing,
             max_transactions=self._max_transactions,
         )
+        self._lookups = Lookups(self._resolver or DnsResolver(family))
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(listener.fileno(), self._read)
 
@@ -137,6 +138,8 @@ class UdpServer:
 
     def close(self) -> None:
         """Stop listening at once; calls that are still open are left alone."""
+        if self._lookups is not None:
+            self._lookups.cancel()
         if self._alarm is not None:
             self._alarm.cancel()
         if self._socket is not None and self._loop is not None:
@@ -144,6 +147,18 @@ class UdpServer:
             self._socket.close()
         self._socket = self._alarm = None
         self._legs.clear()
+
+    # ── outbound calls ──
+
+    def dial(
+        self, destination: Destination, offer: bytes, listener: OutboundListener
+    ) -> OutboundSipLeg:
+        """Place a call; returns at once, and the listener hears what becomes of it."""
+        call, effects = self.endpoint.dial(_order(destination, offer), self._now())
+        leg = OutboundSipLeg(call, listener, self.endpoint, self._now, self._obey)
+        self._legs[call] = leg
+        self._obey(effects)
+        return leg
 
     # ── socket and clock ──
 
@@ -162,8 +177,14 @@ class UdpServer:
             return
         try:
             self._socket.sendto(send.data, send.target)
-        except OSError:  # full buffer, no route: the same as a loss on the way
+        except OSError as error:
             self.unsent += 1
+            # A full buffer is the same as a loss on the way; else there is no way.
+            if error.errno not in _FULL and self._loop is not None:
+                self._loop.call_soon(self._miss, send.target)
+
+    def _miss(self, target: Address) -> None:
+        self._perform(self.endpoint.unreachable(target, self._now()))
 
     def _now(self) -> float:
         assert self._loop is not None
@@ -185,6 +206,18 @@ class UdpServer:
 
     # ── effects ──
 
+    def _obey(self, effects: list[Effect]) -> None:
+        """Perform a command of a leg: its news wait until whoever gave it has returned."""
+        news: list[Effect] = []
+        for effect in effects:
+            if isinstance(effect, Send):
+                self._send(effect)
+            else:
+                news.append(effect)
+        if news and self._loop is not None:
+            self._loop.call_soon(self._perform, news)
+        self._set_alarm()
+
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Send):
@@ -195,6 +228,8 @@ class UdpServer:
                 self._invite(effect)
             elif isinstance(effect, Forgotten):
                 self._legs.pop(effect.call, None)
+            elif isinstance(effect, Sought):
+                self._seek(effect)
             else:
                 self._tell(effect)
         self._set_alarm()
@@ -205,38 +240,41 @@ class UdpServer:
             self._send(effect.refusal)
 
     def _invite(self, invited: Invited) -> None:
-        leg = SipLeg(invited, self.endpoint, self._now, self._perform)
+        leg = SipLeg(invited, self.endpoint, self._now, self._obey)
         self._legs[invited.call] = leg
         self._guard(leg, partial(self._on_invite, leg))
 
-    def _tell(self, effect: Acknowledged | Offered | DigitPressed | HungUp | Lost) -> None:
-        leg = self._legs.get(effect.call)
-        if leg is not None:
-            self._guard(leg, partial(leg.tell, _told(effect)))
+    def _seek(self, sought: Sought) -> None:
+        def found(addresses: list[Address]) -> None:
+            self._perform(self.endpoint.resolved(sought.call, addresses, self._now()))
 
-    def _guard(self, leg: SipLeg, action: Callable[[], None]) -> None:
+        assert self._lookups is not None
+        self._lookups.ask(sought.hop, found)
+
+    def _tell(self, news: CallNews) -> None:
+        leg = self._legs.get(news.call)
+        if leg is not None:
+            self._guard(leg, partial(leg.hear, news))
+
+    def _guard(self, leg: SipLeg | OutboundSipLeg, action: Callable[[], None]) -> None:
         """Run foreign code at the boundary of a call: its failure must not reach other calls."""
         try:
             action()
         except Exception:
-            _log.exception("call failed", sip_call_id=leg.invitation.sip_call_id)
-            leg.refuse(500)
-            leg.hang_up()
+            _log.exception("call failed", sip_call_id=leg.sip_call_id)
+            leg.abort()
 
 
-def _told(
-    effect: Acknowledged | Offered | DigitPressed | HungUp | Lost,
-) -> Callable[[LegListener], None]:
-    match effect:
-        case Acknowledged():
-            return lambda listener: listener.acknowledged(effect.answer)
-        case Offered():
-            return lambda listener: listener.offered(effect.offer)
-        case DigitPressed():
-            return lambda listener: listener.digit_pressed(effect.digit)
-        case HungUp():
-            return lambda listener: listener.hung_up()
-        case Lost():
-            return lambda listener: listener.lost(effect.detail)
-        case _:
-            assert_never(effect)
+def _order(destination: Destination, offer: bytes) -> Order:
+    credentials = None
+    if destination.username is not None and destination.password is not None:
+        credentials = Credentials(destination.username, destination.password)
+    return Order(
+        destination.uri,
+        offer,
+        destination.caller,
+        destination.hops,
+        credentials,
+        destination.max_forwards,
+        destination.headers,
+    )

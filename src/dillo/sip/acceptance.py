@@ -2,7 +2,7 @@
 
 from dillo.sip.errors import Malformed, SipError
 from dillo.sip.headers import MediaType
-from dillo.sip.message import Request
+from dillo.sip.message import Message, Request
 from dillo.sip.uri import Uri
 
 ALLOWED = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", "UPDATE")
@@ -99,9 +99,9 @@ def _is_optional(request: Request) -> bool:
     return "handling=optional" in disposition
 
 
-def session_body(request: Request) -> bytes | None:
-    """Return the SDP of a request or ACK, None where it has none that we read."""
-    if not request.body:
+def session_body(message: Message) -> bytes | None:
+    """Return the SDP of a message, None where it has none that we read."""
+    if not message.body:
         return None
-    text = request.text("content-type")
-    return request.body if text and text.lower().startswith(SDP) else None
+    text = message.text("content-type")
+    return message.body if text and text.lower().startswith(SDP) else None

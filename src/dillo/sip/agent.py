@@ -13,14 +13,14 @@ from dillo.sip.acceptance import (
     media_type,
     session_body,
 )
+from dillo.sip.call import Call, CallAction, CallEvent, CallState, OpenOffer, SentAnswer
+from dillo.sip.calls import Calls, Perform, Subject, contact_field
 from dillo.sip.counters import Counters
-from dillo.sip.dialog import Dialog, DialogId
+from dillo.sip.dialog import Dialog
 from dillo.sip.dtmf_info import parse_digit
 from dillo.sip.effects import (
     Acknowledged,
     DigitPressed,
-    Effect,
-    Forgotten,
     HungUp,
     Invited,
     Lost,
@@ -28,47 +28,32 @@ from dillo.sip.effects import (
 )
 from dillo.sip.errors import SipError
 from dillo.sip.grammar import quote_string
-from dillo.sip.headers.via import MAGIC_COOKIE
-from dillo.sip.inbound import (
-    INBOUND_CALL,
-    CallAction,
-    CallEvent,
-    CallState,
-    InboundCall,
-    OpenOffer,
-    SentAnswer,
-)
+from dillo.sip.inbound import InboundCall
 from dillo.sip.message import Fields, Request, Response
 from dillo.sip.routing import Address
 from dillo.sip.transactions import Send, ServerTransaction, Transaction, Transactions
 from dillo.sip.transactions.machine import State
 from dillo.sip.transactions.transaction import Key
-from dillo.sip.uri import bracketed
 
 _SDP_TYPE = ("Content-Type", "application/sdp")
 _DIGITS_ACCEPTED = (("Accept", ", ".join(DIGIT_TYPES)),)
 _ANSWER_TIMER = "2xx"
 
-_Subject = Request | Response | None
-"""The ACK that came, or the response to be sent."""
-
 
 class UserAgent:
-    """Serves calls over a transaction layer; what happened gathers in `told`."""
+    """Serves calls over a transaction layer."""
 
     def __init__(
         self,
+        calls: Calls,
         transactions: Transactions,
         counters: Counters,
-        new_token: Callable[[], str],
         contact_for: Callable[[str], Address],
     ) -> None:
-        self.told: list[Effect] = []
-        self.calls: dict[DialogId, InboundCall] = {}
+        self._calls = calls
         self._transactions = transactions
         self._timers = transactions.timers
         self._counters = counters
-        self._new_token = new_token
         self._contact_for = contact_for
         self._merged: set[Key] = set()
         self._answers_in_dialog = {
@@ -78,20 +63,19 @@ class UserAgent:
             "INVITE": self._offer,
             "UPDATE": self._offer,
         }
-        self._performs: dict[CallAction, Callable[[InboundCall, _Subject, float], None]] = {
+        performs: dict[CallAction, Perform] = {
             CallAction.SEND_RINGING: self._send_provisional,
             CallAction.SEND_ANSWER: self._send_answer,
             CallAction.SEND_REFUSAL: self._send_refusal,
             CallAction.SEND_UNAVAILABLE: lambda call, _, now: self._refuse_offer(call, 480, now),
             CallAction.SEND_TERMINATED: lambda call, _, now: self._refuse_offer(call, 487, now),
-            CallAction.SEND_BYE: self._send_bye,
             CallAction.STOP_ANSWER: self._stop_answer,
             CallAction.TELL_ACKNOWLEDGED: self._tell_acknowledged,
             CallAction.TELL_ANSWER: self._tell_answer,
-            CallAction.TELL_HUNG_UP: lambda call, _, __: self.told.append(HungUp(call)),
+            CallAction.TELL_HUNG_UP: lambda call, _, __: calls.told.append(HungUp(call)),
             CallAction.TELL_LOST: self._tell_lost,
-            CallAction.FORGET: self._forget,
         }
+        calls.performs |= performs
         transactions.on_terminated = self._transaction_ended
 
     # ── requests of the peer ──
@@ -101,16 +85,16 @@ class UserAgent:
         merge_key: Key = (request.call_id, request.from_.tag, request.cseq.number)
         if merge_key in self._merged:
             raise Refused(482, "request", "came before over another path")  # §8.2.2.2
-        dialog = Dialog.accept(request, self._new_token(), source)
+        dialog = Dialog.accept(request, self._calls.new_token(), source)
         transaction = self._transactions.serve(request, target)
         transaction.merge_key = merge_key
         self._merged.add(merge_key)
         offer = OpenOffer(request, transaction)
         call = InboundCall(dialog, offer, source, self._contact_for(source[0]))
         transaction.user = call
-        self.calls[dialog.id] = call
+        self._calls.by_dialog[dialog.id] = call
         self._try(offer, now)
-        self.told.append(Invited(call, request, source))
+        self._calls.told.append(Invited(call, request, source))
 
     def serve(self, request: Request, target: Address, now: float) -> None:
         """Answer a request within a dialog. Raises Refused (481) where there is no such dialog.
@@ -118,7 +102,7 @@ class UserAgent:
         Refusals have a transaction, too: a repetition that was still on its way must not be
         served after its sender has given up on it.
         """
-        call = self.calls.get((request.call_id, request.to.tag, request.from_.tag))
+        call = self._calls.by_dialog.get((request.call_id, request.to.tag, request.from_.tag))
         if call is None:
             raise Refused(481, "To", "names no dialog of ours")
         try:
@@ -133,34 +117,34 @@ class UserAgent:
 
     def acknowledge(self, request: Request, now: float) -> None:
         """Take in the ACK of a 200; one that is late or strayed means nothing."""
-        call = self.calls.get((request.call_id, request.to.tag, request.from_.tag))
+        call = self._calls.by_dialog.get((request.call_id, request.to.tag, request.from_.tag))
         sent = call.sent_answer if call else None
         if call and sent and sent.cseq == request.cseq.number:
-            self._step(call, CallEvent.ACK, request, now)
+            self._calls.step(call, CallEvent.ACK, request, now)
 
     def cancel(self, request: Request, target: Address, now: float) -> None:
         """Answer a CANCEL and end its INVITE (§9.2). Raises Refused (481) without one."""
         found = self._transactions.find_server(request, "INVITE")
         if found is None:
             raise Refused(481, "Via", "names no INVITE of ours")
-        call = found.user if isinstance(found.user, InboundCall) else None
+        call = found.user if isinstance(found.user, Call) else None
         transaction = self._transactions.serve(request, target)
-        tag = call.dialog.id[1] if call else self._new_token()
+        tag = call.dialog.id[1] if call else self._calls.new_token()
         self._respond(transaction, Response.reply(request, 200, tag=tag), now)
         if call is None or found.state is not State.PROCEEDING:
             return
         if call.state is CallState.RINGING:
-            self._step(call, CallEvent.CANCEL, None, now)
+            self._calls.step(call, CallEvent.CANCEL, None, now)
         else:
             self._refuse_offer(call, 487, now)
 
-    def _bye(self, call: InboundCall, request: Request, target: Address, now: float) -> None:
+    def _bye(self, call: Call, request: Request, target: Address, now: float) -> None:
         self._respond(self._transactions.serve(request, target), Response.reply(request, 200), now)
         if call.state is not CallState.RINGING:
             self._refuse_offer(call, 487, now)  # §15.1.2: what is pending is over too
-        self._step(call, CallEvent.BYE, None, now)
+        self._calls.step(call, CallEvent.BYE, None, now)
 
-    def _info(self, call: InboundCall, request: Request, target: Address, now: float) -> None:
+    def _info(self, call: Call, request: Request, target: Address, now: float) -> None:
         digit = None
         if request.body:
             if media_type(request) not in DIGIT_TYPES:
@@ -168,17 +152,19 @@ class UserAgent:
             digit = parse_digit(request.body)
         self._respond(self._transactions.serve(request, target), Response.reply(request, 200), now)
         if digit is not None and call.state is not CallState.ENDING:
-            self.told.append(DigitPressed(call, digit))
+            self._calls.told.append(DigitPressed(call, digit))
 
-    def _options(self, _: InboundCall, request: Request, target: Address, now: float) -> None:
+    def _options(self, _: Call, request: Request, target: Address, now: float) -> None:
         transaction = self._transactions.serve(request, target)
         self._respond(transaction, Response.reply(request, 200, CAPABILITIES), now)
 
-    def _offer(self, call: InboundCall, request: Request, target: Address, now: float) -> None:
+    def _offer(self, call: Call, request: Request, target: Address, now: float) -> None:
         if call.state in (CallState.CLOSING, CallState.ENDING):
             raise Refused(481, "To", "names a dialog that is ending")
         if call.sent_answer is not None:
             raise Refused(491, "request", "came before the ACK of the last 200")  # RFC 3311 §5.2
+        if call.own_offer is not None and call.own_offer.transaction is not None:
+            raise Refused(491, "request", "crossed an offer of ours")  # §14.2
         if call.offer is not None:
             fields = (("Retry-After", "1"),)
             raise Refused(500, "request", "came before the last was answered", fields)  # §14.2
@@ -186,26 +172,36 @@ class UserAgent:
         offer = OpenOffer(request, transaction)
         if request.method == "UPDATE" and offer.sdp is None:
             call.dialog.refresh(request)
-            self._respond(transaction, Response.reply(request, 200, [_contact(call)]), now)
+            self._respond(
+                transaction, Response.reply(request, 200, [contact_field(call.contact)]), now
+            )
             return
         transaction.user = call
         call.offer = offer
         if request.method == "INVITE":
             self._try(offer, now)
-        self.told.append(Offered(call, offer.sdp))
+        self._calls.told.append(Offered(call, offer.sdp))
 
     # ── commands of the user ──
 
-    def ring(self, call: InboundCall, now: float) -> None:
+    def ring(self, call: Call, now: float) -> None:
         """Send 180; nothing once a final response is sent."""
-        self._answer_with(call, CallEvent.RING, 180, [_contact(call)], b"", now)
+        self._answer_with(call, CallEvent.RING, 180, [contact_field(call.contact)], b"", now)
 
-    def answer(self, call: InboundCall, sdp: bytes, now: float) -> None:
+    def progress(self, call: Call, sdp: bytes, now: float) -> None:
+        """Send 183 with our SDP; 180 where the caller made no offer that it could answer."""
+        if call.offer is None or call.offer.sdp is None:
+            self.ring(call, now)
+            return
+        fields = [contact_field(call.contact), _SDP_TYPE]
+        self._answer_with(call, CallEvent.RING, 183, fields, sdp, now)
+
+    def answer(self, call: Call, sdp: bytes, now: float) -> None:
         """Send 200 with our SDP until the ACK; nothing once a final response is sent."""
-        fields = [_contact(call), ALLOW, _SDP_TYPE]
+        fields = [contact_field(call.contact), ALLOW, _SDP_TYPE]
         self._answer_with(call, CallEvent.ANSWER, 200, fields, sdp, now)
 
-    def refuse(self, call: InboundCall, status: int, detail: str, now: float) -> None:
+    def refuse(self, call: Call, status: int, detail: str, now: float) -> None:
         """Send an error with `detail` as Warning; nothing once a final response is sent.
 
         Raises MisuseError for a status that is no error.
@@ -214,16 +210,18 @@ class UserAgent:
         fields = [("Warning", f"399 dillo {quote_string(_one_line(detail))}")] if detail else []
         self._answer_with(call, CallEvent.REFUSE, status, fields, b"", now)
 
-    def accept_offer(self, call: InboundCall, sdp: bytes, now: float) -> None:
+    def accept_offer(self, call: Call, sdp: bytes, now: float) -> None:
         """Answer the open re-INVITE or UPDATE with 200; nothing where none is open."""
         offer = call.offer
         if offer is None or call.state is CallState.RINGING:
             return
         call.dialog.refresh(offer.request)
-        response = Response.reply(offer.request, 200, [_contact(call), ALLOW, _SDP_TYPE], sdp)
+        response = Response.reply(
+            offer.request, 200, [contact_field(call.contact), ALLOW, _SDP_TYPE], sdp
+        )
         self._send_answer(call, response, now)
 
-    def decline_offer(self, call: InboundCall, status: int, now: float) -> None:
+    def decline_offer(self, call: Call, status: int, now: float) -> None:
         """Answer the open re-INVITE or UPDATE with an error; nothing where none is open.
 
         Raises MisuseError for a status that is no error.
@@ -232,43 +230,31 @@ class UserAgent:
         if call.state is not CallState.RINGING:
             self._refuse_offer(call, status, now)
 
-    def hang_up(self, call: InboundCall, now: float) -> None:
+    def hang_up(self, call: Call, now: float) -> None:
         """Send BYE as soon as it is allowed, or 480 before an answer."""
         if call.state is not CallState.RINGING:
             self._refuse_offer(call, 487, now)
-        self._step(call, CallEvent.HANG_UP, None, now)
+        self._calls.step(call, CallEvent.HANG_UP, None, now)
 
     # ── what the layers below report ──
 
-    def expire(self, call: InboundCall, now: float) -> None:
+    def expire(self, call: Call, now: float) -> None:
         """Send the 200 once more, or give up waiting for its ACK."""
         sent = call.sent_answer
         if sent is None:
             return
         if now >= sent.gives_up_at:
             call.sent_answer = None
-            self._step(call, CallEvent.NO_ACK, None, now)
+            self._calls.step(call, CallEvent.NO_ACK, None, now)
             return
         self._transactions.retransmitted += 1
         self._transactions.outbox.append(Send(sent.data, sent.target))
         sent.interval_s = min(2 * sent.interval_s, self._transactions.timing.t2_s)
         self._time_answer(call, sent, now)
 
-    def finished(self, transaction: Transaction, now: float) -> None:
-        """Note that a request of ours (there is only BYE) was answered, or never will be."""
-        if isinstance(transaction.user, InboundCall):
-            self._step(transaction.user, CallEvent.BYE_DONE, None, now)
-
-    # ── the table at work ──
-
-    def _step(self, call: InboundCall, event: CallEvent, subject: _Subject, now: float) -> None:
-        call.state, actions = INBOUND_CALL.get((call.state, event)) or (call.state, ())
-        for action in actions:
-            self._performs[action](call, subject, now)
-
     def _answer_with(
         self,
-        call: InboundCall,
+        call: Call,
         event: CallEvent,
         status: int,
         fields: Fields,
@@ -286,19 +272,19 @@ class UserAgent:
             tag=call.dialog.id[1],
             records_route=opens,
         )
-        self._step(call, event, response, now)
+        self._calls.step(call, event, response, now)
 
-    def _send_provisional(self, call: InboundCall, response: _Subject, now: float) -> None:
+    def _send_provisional(self, call: Call, response: Subject, now: float) -> None:
         if call.offer and isinstance(response, Response):
             self._respond(call.offer.transaction, response, now)
 
-    def _send_refusal(self, call: InboundCall, response: _Subject, now: float) -> None:
+    def _send_refusal(self, call: Call, response: Subject, now: float) -> None:
         offer, call.offer = call.offer, None
         if offer and isinstance(response, Response):
             self._respond(offer.transaction, response, now)
             offer.transaction.user = None
 
-    def _send_answer(self, call: InboundCall, response: _Subject, now: float) -> None:
+    def _send_answer(self, call: Call, response: Subject, now: float) -> None:
         offer, call.offer = call.offer, None
         if offer is None or not isinstance(response, Response):
             return
@@ -312,45 +298,36 @@ class UserAgent:
             call.sent_answer = sent
             self._time_answer(call, sent, now)
 
-    def _time_answer(self, call: InboundCall, sent: SentAnswer, now: float) -> None:
+    def _time_answer(self, call: Call, sent: SentAnswer, now: float) -> None:
         deadline = min(now + sent.interval_s, sent.gives_up_at)
         sent.timer = self._timers.start(deadline, call, _ANSWER_TIMER)
 
-    def _stop_answer(self, call: InboundCall, _: object, __: float) -> None:
+    def _stop_answer(self, call: Call, _: object, __: float) -> None:
         if call.sent_answer and call.sent_answer.timer:
             call.sent_answer.timer.cancel()
         call.sent_answer = None
 
-    def _tell_acknowledged(self, call: InboundCall, ack: _Subject, _: float) -> None:
+    def _tell_acknowledged(self, call: Call, ack: Subject, _: float) -> None:
         was_offer = call.sent_answer is not None and call.sent_answer.is_offer
         answer = session_body(ack) if was_offer and isinstance(ack, Request) else None
-        self.told.append(Acknowledged(call, answer))
+        self._calls.told.append(Acknowledged(call, answer))
 
-    def _tell_answer(self, call: InboundCall, ack: _Subject, now: float) -> None:
+    def _tell_answer(self, call: Call, ack: Subject, now: float) -> None:
         if call.sent_answer is not None and call.sent_answer.is_offer:
             self._tell_acknowledged(call, ack, now)
 
-    def _tell_lost(self, call: InboundCall, _: object, __: float) -> None:
-        timeout_s = self._transactions.timing.timeout_s
-        self.told.append(Lost(call, f"no ACK within {timeout_s:g} s of the answer"))
+    def _tell_lost(self, call: Call, subject: Subject, _: float) -> None:
+        if isinstance(subject, Response):
+            detail = f"our {subject.cseq.method} was answered {subject.status}"
+        else:
+            detail = f"no ACK within {self._transactions.timing.timeout_s:g} s of the answer"
+        self._calls.told.append(Lost(call, detail))
 
-    def _refuse_offer(self, call: InboundCall, status: int, now: float) -> None:
+    def _refuse_offer(self, call: Call, status: int, now: float) -> None:
         offer = call.offer
         if offer is not None:
             response = Response.reply(offer.request, status, tag=call.dialog.id[1])
             self._send_refusal(call, response, now)
-
-    def _send_bye(self, call: InboundCall, _: object, now: float) -> None:
-        host, port = call.contact
-        branch = f"{MAGIC_COOKIE}{self._new_token()}"
-        via = f"SIP/2.0/UDP {bracketed(host)}:{port};branch={branch};rport"
-        bye = call.dialog.request("BYE", via)
-        target = call.dialog.next_hop(call.source)
-        self._transactions.request(bye, target, now).user = call
-
-    def _forget(self, call: InboundCall, _: object, __: float) -> None:
-        self.calls.pop(call.dialog.id, None)
-        self.told.append(Forgotten(call))
 
     # ── responses ──
 
@@ -366,11 +343,6 @@ class UserAgent:
     def _transaction_ended(self, transaction: Transaction) -> None:
         if isinstance(transaction, ServerTransaction) and transaction.merge_key is not None:
             self._merged.discard(transaction.merge_key)
-
-
-def _contact(call: InboundCall) -> tuple[str, str]:
-    host, port = call.contact
-    return "Contact", f"<sip:{bracketed(host)}:{port}>"
 
 
 def _check_error(status: int) -> None:

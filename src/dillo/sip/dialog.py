@@ -67,6 +67,19 @@ class Dialog:
         )
 
     @classmethod
+    def propose(cls, call_id: str, tag: str, uri: str) -> "Dialog":
+        """Begin what an INVITE to `uri` may make a dialog; `local` is set before it is sent."""
+        return cls(
+            (call_id, tag, None),
+            "",
+            f"<{uri}>",
+            local_cseq=0,
+            remote_cseq=None,
+            routes=[],
+            target=uri,
+        )
+
+    @classmethod
     def confirm(cls, request: Request, response: Response) -> "Dialog":
         """Begin the dialog that a response to our INVITE opens (§12.1.2). Raises Malformed."""
         contacts = response.contacts
@@ -94,9 +107,16 @@ class Dialog:
             self.target = contacts[0].uri
 
     def request(
-        self, method: str, via: str, fields: Fields = (), body: bytes = b"", cseq: int | None = None
+        self,
+        method: str,
+        via: str,
+        fields: Fields = (),
+        body: bytes = b"",
+        cseq: int | None = None,
+        *,
+        max_forwards: int = 70,
     ) -> Request:
-        """Make a request within the dialog (§12.2.1.1).
+        """Make a request within the dialog (§12.2.1.1), or the INVITE that shall open it.
 
         `via` is a whole Via with its branch. An ACK takes the `cseq` of its INVITE, every other
         request the next number.
@@ -110,7 +130,7 @@ class Dialog:
             [
                 ("Via", via),
                 *[("Route", route) for route in routes],
-                ("Max-Forwards", "70"),
+                ("Max-Forwards", str(max_forwards)),
                 ("From", self.local),
                 ("To", self.remote),
                 ("Call-ID", self.id[0]),

@@ -1,4 +1,4 @@
-"""A SIP endpoint that takes calls, without I/O: datagrams, commands and time in, effects out.
+"""A SIP endpoint that takes and places calls: datagrams, commands and time in, effects out.
 
 `receive`, `fire` and every command return what is to be done, datagrams first. The endpoint sees
 no socket, no clock and no random source: `now` is seconds on any one monotonic clock, tokens for
@@ -17,16 +17,21 @@ from dillo.sip.acceptance import (
     check_target,
 )
 from dillo.sip.agent import UserAgent
+from dillo.sip.call import Call, OwnOffer, OwnRequest
+from dillo.sip.calls import Calls
 from dillo.sip.counters import Counters
+from dillo.sip.dialing import Dialing
 from dillo.sip.effects import Effect, Misbehaved
 from dillo.sip.errors import Malformed, NotSip, SipError
 from dillo.sip.headers.via import MAGIC_COOKIE
 from dillo.sip.inbound import InboundCall
 from dillo.sip.message import Request, Response, checked
+from dillo.sip.outbound import Attempt, AttemptEvent, Order, OutboundCall
 from dillo.sip.parsing import BrokenRequest, parse
+from dillo.sip.requests import Requests
 from dillo.sip.routing import Address, stamp_source
 from dillo.sip.timers import Timing
-from dillo.sip.transactions import Send, Transaction, Transactions
+from dillo.sip.transactions import ClientTransaction, Send, Transaction, Transactions
 from dillo.sip.transactions.machine import Event
 
 MAX_TRANSACTIONS = 100_000
@@ -39,7 +44,7 @@ _BUSY = (("Retry-After", "5"),)
 
 
 class Endpoint:
-    """Takes inbound calls."""
+    """Takes inbound calls and places outbound ones."""
 
     def __init__(
         self,
@@ -56,7 +61,10 @@ class Endpoint:
         """
         self.counters = Counters()
         self.transactions = Transactions(timing)
-        self._agent = UserAgent(self.transactions, self.counters, new_token, contact_for)
+        self._calls = Calls(new_token)
+        self._agent = UserAgent(self._calls, self.transactions, self.counters, contact_for)
+        self._requests = Requests(self._calls, self.transactions)
+        self._dialing = Dialing(self._calls, self._requests, self.transactions, contact_for)
         self._max_transactions = max_transactions
         self._accepting = True
         self._secret = new_token().encode()[:32]
@@ -64,7 +72,11 @@ class Endpoint:
     @property
     def open_calls(self) -> int:
         """How many calls are not forgotten yet."""
-        return len(self._agent.calls)
+        return len(self._calls)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.transactions) >= self._max_transactions
 
     def stop_accepting(self) -> None:
         """Refuse new calls with 503 from now on."""
@@ -91,8 +103,21 @@ class Endpoint:
 
     def _hear(self, response: Response, now: float) -> None:
         told = self.transactions.hear(checked(response), now)
-        if told is not None and told.response.status >= 200:
-            self._agent.finished(told.transaction, now)
+        if told is None:
+            return
+        user = told.transaction.user
+        if isinstance(user, Attempt):
+            self._dialing.hear(user, response, now)
+        elif isinstance(user, OwnRequest) and response.status >= 200:
+            self._requests.finished(user, response, now)
+
+    def _miss(self, transaction: Transaction, now: float) -> None:
+        """Note that a request of ours was never answered."""
+        user = transaction.user
+        if isinstance(user, Attempt):
+            self._dialing.expire(user, AttemptEvent.TIME_OUT, now)
+        elif isinstance(user, OwnRequest) and isinstance(transaction, ClientTransaction):
+            self._requests.finished(user, Response.reply(transaction.request, 408), now)
 
     def _serve(self, request: Request, source: Address, now: float) -> None:
         try:
@@ -132,7 +157,7 @@ class Endpoint:
         check_content(request)
         if request.method not in {"INVITE", "OPTIONS"}:
             raise Refused(481, "To", "has no tag, so the request is within no dialog")
-        if not self._accepting or len(self.transactions) >= self._max_transactions:
+        if not self._accepting or self._is_full:
             raise Refused(503, "request", "came while no calls are taken", _BUSY)
         if request.method == "OPTIONS":
             self.transactions.outbox.append(self._reply(request, 200, CAPABILITIES, target))
@@ -153,7 +178,7 @@ class Endpoint:
             self._drop_malformed(error, source)
             return
         refusal = self._reply(request, error.status, (), target)
-        self._agent.told.append(Misbehaved(source, str(error), refusal))
+        self._calls.told.append(Misbehaved(source, str(error), refusal))
 
     def _refuse(self, request: Request, error: SipError, target: Address) -> None:
         if request.method == "ACK":
@@ -176,13 +201,18 @@ class Endpoint:
 
     def _drop_malformed(self, error: SipError, source: Address) -> None:
         self.counters.count_dropped("malformed")
-        self._agent.told.append(Misbehaved(source, str(error)))
+        self._calls.told.append(Misbehaved(source, str(error)))
 
-    # ── commands ──
+    # ── commands to an inbound call before its answer ──
 
     def ring(self, call: InboundCall, now: float) -> list[Effect]:
         """Send 180 Ringing."""
         self._agent.ring(call, now)
+        return self._take()
+
+    def progress(self, call: InboundCall, sdp: bytes, now: float) -> list[Effect]:
+        """Send 183 with the SDP of early media."""
+        self._agent.progress(call, sdp, now)
         return self._take()
 
     def answer(self, call: InboundCall, sdp: bytes, now: float) -> list[Effect]:
@@ -195,18 +225,47 @@ class Endpoint:
         self._agent.refuse(call, status, detail, now)
         return self._take()
 
-    def accept_offer(self, call: InboundCall, sdp: bytes, now: float) -> list[Effect]:
+    # ── commands to an outbound call before its answer ──
+
+    def dial(self, order: Order, now: float) -> tuple[OutboundCall, list[Effect]]:
+        """Place a call: the INVITE is sent, a name `Sought` first, or the call has `Failed`."""
+        call = self._dialing.place(order, now, is_full=self._is_full)
+        return call, self._take()
+
+    def resolved(self, call: OutboundCall, addresses: list[Address], now: float) -> list[Effect]:
+        """Take in the addresses of the host that was `Sought`, the best first; none is fine."""
+        self._dialing.resolved(call, addresses, now)
+        return self._take()
+
+    def unreachable(self, address: Address, now: float) -> list[Effect]:
+        """Take note that the network cannot reach an address."""
+        self._dialing.unreachable(address, now)
+        return self._take()
+
+    # ── commands to any call ──
+
+    def offer(self, call: Call, sdp: bytes, now: float) -> list[Effect]:
+        """Send a re-INVITE; its outcome is told as `OfferAnswered`."""
+        self._requests.offer(call, sdp, now)
+        return self._take()
+
+    def press(self, call: Call, key: str, now: float) -> list[Effect]:
+        """Send a key by INFO; nothing where no dialog is established."""
+        self._requests.press(call, key, now)
+        return self._take()
+
+    def accept_offer(self, call: Call, sdp: bytes, now: float) -> list[Effect]:
         """Answer the open re-INVITE or UPDATE with 200 and our SDP."""
         self._agent.accept_offer(call, sdp, now)
         return self._take()
 
-    def decline_offer(self, call: InboundCall, status: int, now: float) -> list[Effect]:
+    def decline_offer(self, call: Call, status: int, now: float) -> list[Effect]:
         """Answer the open re-INVITE or UPDATE with an error."""
         self._agent.decline_offer(call, status, now)
         return self._take()
 
-    def hang_up(self, call: InboundCall, now: float) -> list[Effect]:
-        """End the call: BYE once the ACK is in, 480 before an answer."""
+    def hang_up(self, call: Call, now: float) -> list[Effect]:
+        """End the call: BYE once the ACK is in; before an answer 480 in, CANCEL out."""
         self._agent.hang_up(call, now)
         return self._take()
 
@@ -221,13 +280,17 @@ class Endpoint:
         for owner, event in self.transactions.timers.due(now):
             if isinstance(owner, Transaction):
                 self.transactions.expire(owner, Event(event), now)
-            elif isinstance(owner, InboundCall):
+            elif isinstance(owner, Call):
                 self._agent.expire(owner, now)
+            elif isinstance(owner, Attempt):
+                self._dialing.expire(owner, AttemptEvent(event), now)
+            elif isinstance(owner, OwnOffer):
+                self._requests.expire(owner, event, now)
         for timed_out in self.transactions.take_timed_out():
-            self._agent.finished(timed_out.transaction, now)
+            self._miss(timed_out.transaction, now)
         return self._take()
 
     def _take(self) -> list[Effect]:
-        told, self._agent.told = self._agent.told, []
+        told, self._calls.told = self._calls.told, []
         sends: list[Effect] = [*self.transactions.take_outbox()]
         return sends + told if told else sends

@@ -1,4 +1,4 @@
-"""Who calls, and whom (RFC 3261 §8.1.1, RFC 3325, RFC 3323)."""
+"""Who calls whom, and how far the call has come (RFC 3261 §8.1.1, RFC 3325, RFC 3323)."""
 
 from dillo.sip.errors import SipError
 from dillo.sip.headers import NameAddr
@@ -34,3 +34,19 @@ def _user_of(text: str) -> str:
         return NameAddr.parse(text).address.user_text
     except SipError:
         return ""  # unreadable, or of a scheme that has no users
+
+
+def forwards_left(request: Request) -> int:
+    """Return Max-Forwards, 70 where it is absent or no number up to 255 (RFC 3261 §20.22)."""
+    return _small_number(request.text("max-forwards"), otherwise=70)
+
+
+def depth_of(request: Request) -> int:
+    """Return how many calls of ours are on the way to this one; 0 where nothing is said."""
+    return _small_number(request.text("x-dillo-depth"), otherwise=0)
+
+
+def _small_number(text: str | None, *, otherwise: int) -> int:
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3:
+        return otherwise
+    return min(int(text), 255)

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from dillo.model.errors import MisuseError
+from dillo.sip.call import CallState
 from dillo.sip.effects import Acknowledged, DigitPressed, Effect, Invited, Misbehaved, Offered
 from dillo.sip.endpoint import Endpoint
-from dillo.sip.inbound import CallState, InboundCall
+from dillo.sip.inbound import InboundCall
 from dillo.sip.message import Request, Response
 from dillo.sip.parsing import parse
 from dillo.sip.transactions import Send

@@ -173,6 +173,11 @@ class Transactions:
         actions = self._step(transaction, event, response, now)
         return Responded(response, transaction) if Action.PASS in actions else None
 
+    def abandon(self, transaction: Transaction) -> None:
+        """Wait for nothing more; what still comes in answers no request of ours."""
+        transaction.state = State.TERMINATED
+        self._forget(transaction)
+
     # ── time ──
 
     def next_deadline(self) -> float | None:
