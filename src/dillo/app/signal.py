@@ -30,9 +30,11 @@ from dillo.model.errors import Unavailable
 from dillo.model.events import EndReason
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
+from dillo.store.carriers import SqlCarriers
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
 from dillo.store.journal import JournalWriter
+from dillo.store.vault import Vault
 
 _log = structlog.get_logger(__name__)
 
@@ -69,22 +71,26 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
     await prompts.start()
     interrupted = await close_interrupted(journal, settings.recordings_dir, repair_recording)
     async with MediaPool(media_sockets) as media, asyncio.TaskGroup() as tasks:
+        server = UdpServer(lambda leg: engine.receive(leg))
+        vault = Vault.open(settings.secret_key, settings.secret_key_path)
         platform = Platform(
             admission=Admission(CachedDirectory(database)),
             journal=journal,
             media=media,
             prompts=prompts,
+            outbound=server,
+            carriers=SqlCarriers(database, vault),
             load_behavior=load_behavior,
             repair_recording=repair_recording,
             recordings_dir=settings.recordings_dir,
             node_name=socket.gethostname(),
+            sip_port=lambda: server.address[1],
             media_timeout_s=settings.media_timeout_s,
         )
         engine = CallEngine(platform, tasks)
         engine.endings[EndReason.INTERRUPTED] += interrupted
         heart = tasks.create_task(_beat(journal, engine))
         await _await_workers(media)
-        server = UdpServer(engine.receive)
         await server.start(settings.sip.host, settings.sip.port)
         metrics = _metrics(settings, server, engine, journal, media)
         writing = tasks.create_task(metrics.keep_writing())

@@ -49,7 +49,7 @@ from dillo.behavior.machine import State
 from dillo.behavior.reader import KEYS
 from dillo.model.errors import PeerError
 from dillo.model.events import CallEvent, LegStatus
-from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
+from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
 
 MAX_EVENTS: Final = 10_000
 _SECOND: Final = 1_000_000
@@ -289,5 +289,7 @@ def _described(prompt: Prompt) -> str:
             return f"Play {prompt}"
         case Beep():
             return "Beep"
+        case RingingTone():
+            return "Ring"
         case Silence(duration_ms):
             return f"Silence {duration_ms / 1000:g} s"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dillo.behavior import Behavior
 from dillo.calls.admission import Admission
-from dillo.calls.ports import Application, Journal, MediaPool, Prompts
+from dillo.calls.ports import Application, Carriers, Journal, MediaPool, Outbound, Prompts
 
 LoadBehavior = Callable[[Application], Behavior]
 RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
@@ -22,8 +22,12 @@ class Platform:
     journal: Journal
     media: MediaPool
     prompts: Prompts
+    outbound: Outbound
+    carriers: Carriers
     load_behavior: LoadBehavior
     repair_recording: RepairRecording
     recordings_dir: Path
     node_name: str
+    sip_port: Callable[[], int]
+    """Where this node takes SIP: calls to its own numbers go there."""
     media_timeout_s: float

@@ -61,6 +61,9 @@ class InboundLeg(Protocol):
     def ring(self) -> None:
         """Send 180 Ringing."""
 
+    def progress(self, sdp: bytes | None) -> None:
+        """Send 183 with the SDP of early media, 180 without."""
+
     def answer(self, sdp: bytes) -> None:
         """Send 200 OK with our SDP, again and again until the ACK (RFC 3261 §13.3.1.4)."""
 
@@ -72,6 +75,12 @@ class InboundLeg(Protocol):
 
     def decline_offer(self, status: int) -> None:
         """Answer the pending re-INVITE or UPDATE with an error; the session goes on unchanged."""
+
+    def offer(self, sdp: bytes, on_answer: Callable[[int, bytes | None], None]) -> None:
+        """Send a re-INVITE; `on_answer` gets the final status, and the SDP of a 2xx."""
+
+    def press_digit(self, digit: str) -> None:
+        """Send a key by INFO (`application/dtmf-relay`)."""
 
     def hang_up(self) -> None:
         """Send BYE once the ACK is in (RFC 3261 §15), or give up the INVITE before an answer."""

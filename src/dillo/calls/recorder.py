@@ -30,8 +30,11 @@ class Recorder:
         self._running: _Running | None = None
         self._broken: list[_Running] = []
 
-    def start(self, port: MediaPort, wanted: Wanted) -> None:
-        """Begin a recording. Raises OSError where its folder cannot be made."""
+    def start(self, port: MediaPort, wanted: Wanted, beside: str | None = None) -> None:
+        """Begin a recording, in stereo where `beside` is the port of a callee.
+
+        Raises OSError where its folder cannot be made.
+        """
         started_us = now_us()
         recording_id = new_id()
         relative = f"{self._customer_id}/{iso_ms(started_us)[:10]}/{recording_id}.wav"
@@ -58,6 +61,7 @@ class Recorder:
                 path=str(path),
                 max_ms=round(wanted.max_length_s * 1000),
                 silence_ms=None if silence_s is None else round(silence_s * 1000),
+                right_call_id=beside,
             )
         )
 

@@ -10,11 +10,14 @@ import structlog
 from dillo.behavior import Behavior, InvalidBehavior, State, begin, effects, step
 from dillo.behavior import events as inputs
 from dillo.calls.audio import AudioStream
+from dillo.calls.dialer import Dialer
+from dillo.calls.noted import measured, received
 from dillo.calls.platform import Platform
 from dillo.calls.playback import Playback
 from dillo.calls.ports import Application, InboundLeg, NumberEntry
 from dillo.calls.recorder import Recorder
 from dillo.calls.timers import Timers
+from dillo.calls.ways import Ways
 from dillo.model import events as facts
 from dillo.model import media
 from dillo.model.clock import now_us
@@ -59,6 +62,7 @@ class CallSession:
         self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
         self._audio: AudioStream | None = None
         self._playback: Playback | None = None
+        self._dialer: Dialer | None = None
         self._digits_via: str | None = None
         self._is_answered = False
         self._is_gone = False
@@ -116,9 +120,14 @@ class CallSession:
             self._leg.accept_offer(self._audio.renegotiate(offer))
         except SdpError as error:
             self._leg.decline_offer(error.status)
+            return
+        if self._dialer is not None:
+            self._dialer.caller_renegotiated()
 
     def digit_pressed(self, digit: str) -> None:
         self._digit(digit, now_us(), "info")
+        if self._dialer is not None:
+            self._dialer.caller_pressed(digit)
 
     def hung_up(self) -> None:
         self._is_gone = True
@@ -141,9 +150,10 @@ class CallSession:
             case media.RecordingDone():
                 self._recording_done(event)
             case media.MediaTimedOut():
-                self._inbox.put_nowait(Over(EndReason.MEDIA_TIMEOUT))
+                if self._is_answered:  # nobody has to talk into a telephone that still rings
+                    self._inbox.put_nowait(Over(EndReason.MEDIA_TIMEOUT))
             case media.PortClosed():
-                self._note(_measured(event))
+                self._note(measured(event))
                 self._port_closed.set()
                 if self._ending is None:  # not at our word: the worker was told to stop
                     self.interrupt("the media worker stopped")
@@ -194,6 +204,7 @@ class CallSession:
         self._playback = Playback(
             self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
         )
+        self._tasks = tasks
         self._state = self._begin()
         await self._advance(inputs.Started(now_us()))
         self._on_started()
@@ -204,6 +215,7 @@ class CallSession:
             else:
                 await self._advance(happening)
         self._playback.abandon()
+        self._release_callees()
 
     async def _open_audio(self) -> AudioStream | None:
         platform = self._platform
@@ -269,17 +281,38 @@ class CallSession:
             case effects.Answer():
                 await self._answer(self._audio)
             case effects.StartRecording():
-                self._recorder.start(port, effect)
+                dialer = self._dialer if effect.both_sides else None
+                self._recorder.start(port, effect, dialer.connected_port if dialer else None)
             case effects.StopRecording(ended_by):
                 self._recorder.stop(port, ended_by)
             case effects.Dial() | effects.Connect() | effects.StopDialing():
-                self._inbox.put_nowait(inputs.ActionFailed(now_us(), "no way out to dial"))
+                self._dialing(self._audio, self._playback).perform(effect, self._is_answered)
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
             case effects.HangUp(reason, detail):
                 self._end(reason, detail=detail)
             case _:
                 assert_never(effect)
+
+    def _dialing(self, audio: AudioStream, playback: Playback) -> Dialer:
+        """Return what dials for this call, made when it is needed first."""
+        if self._dialer is None:
+            ways = Ways(self._platform, self._entry, self._leg.invitation, self._caller)
+            self._dialer = Dialer(
+                self._leg,
+                audio,
+                playback,
+                self._platform,
+                ways,
+                self._tasks,
+                self._note,
+                self._inbox.put_nowait,
+            )
+        return self._dialer
+
+    def _release_callees(self) -> None:
+        if self._dialer is not None:
+            self._dialer.release()
 
     async def _answer(self, audio: AudioStream) -> None:
         """Send the 200 once the journal has it: from here on the call costs money."""
@@ -293,6 +326,8 @@ class CallSession:
             return  # a CANCEL came first: the call ends as abandoned, and costs nothing
         self._leg.answer(audio.describe())
         self._is_answered = True
+        if self._dialer is not None:  # it has rung, maybe for longer than silence is put up with
+            audio.await_media()
         self._timers.start(_MAX_DURATION, self._entry.max_call_s)
         if audio.awaits_answer:
             await self._acknowledged.wait()
@@ -319,6 +354,7 @@ class CallSession:
     async def _close(self) -> None:
         """Close the media port, wait for its last words, and journal the end."""
         self._timers.cancel_all()
+        self._release_callees()
         if self._audio is not None:
             self._audio.port.send(media.ClosePort(self.call_id))
             try:
@@ -344,33 +380,7 @@ class CallSession:
         return caller_number(self._leg.invitation.caller)
 
     def _received(self) -> facts.CallReceived:
-        entry, invitation = self._entry, self._leg.invitation
-        return facts.CallReceived(
-            at_us=now_us(),
-            call_id=self.call_id,
-            node_name=self._platform.node_name,
-            customer_id=entry.customer_id,
-            number_id=entry.number_id,
-            number=entry.number,
-            number_type=entry.number_type,
-            caller=self._caller,
-            currency=entry.currency,
-            primary_version_id=entry.primary.version_id if entry.primary else None,
-            fallback_version_id=entry.fallback.version_id if entry.fallback else None,
-            sip_call_id=invitation.sip_call_id,
-            source=f"{invitation.source_ip}:{invitation.source_port}",
+        invitation = self._leg.invitation
+        return received(
+            self.call_id, self._platform.node_name, self._entry, invitation, self._caller
         )
-
-
-def _measured(closed: media.PortClosed) -> facts.MediaMeasured:
-    return facts.MediaMeasured(
-        at_us=now_us(),
-        packets_received=closed.packets_received,
-        packets_lost=closed.packets_lost,
-        packets_sent=closed.packets_sent,
-        packets_late=closed.packets_late,
-        jitter_ms=closed.jitter_ms,
-        round_trip_ms=closed.round_trip_ms,
-        remote_lost=closed.remote_lost,
-        packets_refused=closed.packets_refused,
-    )

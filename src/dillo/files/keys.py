@@ -3,7 +3,7 @@
 import hashlib
 from typing import assert_never
 
-from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
+from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
 
 _PIPELINE = 1
 """Raised whenever levels, trimming or resampling change, so that old files are not found again."""
@@ -24,6 +24,8 @@ def prompt_key(prompt: Prompt, customer_id: str, engine: str) -> str:
             return _digest("upload", customer_id, prompt_id)
         case Beep():
             return _digest("beep")
+        case RingingTone():
+            return _digest("ringing")
         case Silence(duration_ms):
             return _digest("silence", duration_ms)
         case _:

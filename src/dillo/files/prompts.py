@@ -29,7 +29,7 @@ from dillo.files.orders import (
 from dillo.files.sweep import Sweeper
 from dillo.files.uploads import upload_path
 from dillo.model.clock import now_us
-from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
+from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
 
 WORKER = (sys.executable, "-m", "dillo.prompt_worker")
 
@@ -40,6 +40,7 @@ _SPEECH_TIMEOUT_S = 20.0
 _FILES = Staffing(processes=1, orders=16, timeout_s=60.0)
 
 _BEEP_HZ, _BEEP_MS = 1000, 250
+_RINGING_HZ, _RINGING_MS = 425, 1000
 _LONGEST_TEXT = 20_000
 _LONGEST_SILENCE_MS = 600_000
 _MOST_ENTRIES = 20_000  # in memory; what drops out is found on disk again
@@ -186,6 +187,8 @@ class PromptCache:
                 return MakeFile(0, key, str(path))
             case Beep():
                 return MakeTone(0, key, _BEEP_HZ, _BEEP_MS)
+            case RingingTone():
+                return MakeTone(0, key, _RINGING_HZ, _RINGING_MS)
             case Silence(duration_ms):
                 return MakeSilence(0, key, min(duration_ms, _LONGEST_SILENCE_MS))
             case _:

@@ -261,6 +261,8 @@ class Call:
         self.outgoing.describe(command)
         if self._is_held and command.sends:
             self.incoming.heard_at = now
+        if command.restarts_timeout:
+            self.incoming.heard_at, self._has_timed_out = now, False
         self._is_held = not command.sends
         if self._peer.change(command):
             self.incoming.ssrc = None

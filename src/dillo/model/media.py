@@ -40,6 +40,8 @@ class ChangePeer(_Message, frozen=True):
     ptime_ms: int
     sends: bool = True
     """False while the peer holds the call (`sendonly` or `inactive` from its side)."""
+    restarts_timeout: bool = False
+    """The peer is expected to send from now on: MediaTimedOut may be told, once more."""
 
 
 class PlayFiles(_Message, frozen=True):

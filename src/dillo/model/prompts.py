@@ -36,6 +36,14 @@ class Beep:
 
 
 @dataclass(frozen=True, slots=True)
+class RingingTone:
+    """One ring of the tone that a caller hears: 425 Hz for a second (ITU-T E.180)."""
+
+    def __str__(self) -> str:
+        return "ringing tone"
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nothing, for so long."""
 
@@ -45,4 +53,4 @@ class Silence:
         return f"{self.duration_ms} ms of silence"
 
 
-Prompt = Speech | Audio | Beep | Silence
+Prompt = Speech | Audio | Beep | RingingTone | Silence
