@@ -55,7 +55,7 @@ def test_the_far_end_hears_the_prompt_sample_by_sample(node: Node) -> None:
 def test_every_key_counts_once(node: Node, dtmf: str) -> None:
     keys = "0123456789*#ABCD"
     fields: dict[str, Any] = {"NumberOfDigits": 16, "FinishOnKey": "", "StorageKey": "Keys"}
-    held = node.hold(behavior(act("Collect", Intro={"Text": GREETING}, **fields)))
+    held = node.hold(behavior(act("Collect", Intro={"Text": GREETING, "Loop": 10}, **fields)))
     (call,) = place(plan(node, held, f"w300,{keys}", dtmf=dtmf))
     assert call.digits_sent == keys
     (record,) = node.records(held)
@@ -63,8 +63,7 @@ def test_every_key_counts_once(node: Node, dtmf: str) -> None:
     assert (collected["Digits"], collected["IsSuccess"]) == (keys, True)
     assert (collected["Node"], collected["ActionType"]) == ("0", "Collect")
     assert collected["StorageKey"] == "Keys"
-    spoken = prepared(node, held, GREETING).duration_ms / 1000
-    assert len(call.heard) / 8000 < spoken + 3.3  # the first key cut the intro short
+    assert not call.heard[-16000:].any()  # the first key has cut the intro short
     node_0 = json.loads(record["ChannelBehavior"])["ChannelBehaviorNodes"]["0"]
     assert [visit["Digits"] for visit in node_0["Executions"]] == [keys]
 
