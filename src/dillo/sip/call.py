@@ -154,11 +154,17 @@ class OwnOffer(OwnRequest):
         self.ack: Send | None = None
         """The ACK of its 2xx, to be sent whenever the 2xx comes."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it may be sent now: it neither is on its way nor waits after a collision."""
+        return self.transaction is None and self.timer is None
+
 
 class Call:
     """The state of one call; the endpoint alone changes it."""
 
     __slots__ = (
+        "asked",
         "authenticator",
         "contact",
         "dialog",
@@ -190,5 +196,8 @@ class Call:
         self.own_offer: OwnOffer | None = None
         """Ours, while the peer has not answered it."""
         self.keys = ""
-        """What is to be sent by INFO, one at a time: the first is on its way."""
+        """What is to be sent by INFO, one at a time."""
+        self.asked: OwnRequest | None = None
+        """The INFO or re-INVITE on its way: two at once could overtake each other, and then the
+        first would be refused (§12.2.2)."""
         self.authenticator: Authenticator | None = None

@@ -94,6 +94,9 @@ def split_fields(block: bytes) -> tuple[Lines, Malformed | None]:
     fault = None
     if len(rows) > MAX_FIELDS:
         return lines, Malformed("header", f"has more than {MAX_FIELDS} fields")
+    ends = block.count(b"\r\n") if folded else len(rows) - 1
+    if not block.count(b"\n") == block.count(b"\r") == ends:
+        fault = Malformed("header", "holds a CR or LF that ends no line")  # it could not be echoed
     for row in rows:
         colon = row.find(b":")
         name = row[:colon]

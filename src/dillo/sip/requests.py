@@ -9,13 +9,14 @@ from dillo.sip.dialog import Dialog
 from dillo.sip.effects import OfferAnswered
 from dillo.sip.message import Request, Response
 from dillo.sip.routing import Address
-from dillo.sip.transactions import ClientTransaction, Send, Transactions
+from dillo.sip.transactions import Send, Transactions
 from dillo.sip.transactions.machine import State
 
 MAX_COLLISIONS = 5
 """How often an offer is made again that crossed one of the peer's."""
 
 _GONE = {408, 481}
+_ESTABLISHED = {CallState.ANSWERED, CallState.CONFIRMED}
 _RETRY, _TIME_OUT = "retry", "time out"
 _RELAY = ("Content-Type", "application/dtmf-relay")
 _KEY_MS = 160
@@ -33,25 +34,24 @@ class Requests:
     # ── commands ──
 
     def press(self, call: Call, key: str, now: float) -> None:
-        """Send a key by INFO, after those before it: INFOs that overtake each other are refused."""
+        """Send a key by INFO, after those before it."""
         if call.state is CallState.CONFIRMED:
             call.keys += key
-            if len(call.keys) == 1:
-                self._send_key(call, now)
+            self._ask_next(call, now)
 
     def offer(self, call: Call, sdp: bytes, now: float) -> None:
         """Send a re-INVITE as soon as none of the peer's is open.
 
         The user is told 481 where there is no dialog, 491 where an offer of ours is open.
         """
-        if call.state not in (CallState.ANSWERED, CallState.CONFIRMED):
+        if call.state not in _ESTABLISHED:
             self._calls.told.append(OfferAnswered(call, 481, None))
         elif call.own_offer is not None:
             self._calls.told.append(OfferAnswered(call, 491, None))
         else:
             fields = [contact_field(call.contact), ALLOW, ("Content-Type", SDP)]
             call.own_offer = OwnOffer(call, sdp, fields)
-            self._send_offer(call.own_offer, now)
+            self._ask_next(call, now)
 
     def dismiss(self, call: Call, dialog: Dialog, hop: Address, now: float) -> None:
         """Send the BYE of a dialog that we do not want: of another fork, or come too late."""
@@ -74,22 +74,16 @@ class Requests:
             return
         if isinstance(asked, OwnOffer):
             self._offer_finished(asked, response, now)
-        elif asked.dialog is not call.dialog:
-            return  # a dialog that was dismissed
-        elif asked.method == "BYE":
+        elif asked.method == "INFO":
+            self._key_finished(call, response, now)
+        elif asked.dialog is call.dialog:  # else a BYE to a dialog that we did not want
             self._calls.step(call, CallEvent.BYE_DONE, None, now)
-        elif response.status in _GONE:
-            self._calls.step(call, CallEvent.GONE, response, now)
-        else:
-            call.keys = call.keys[1:]
-            if call.keys and call.state is CallState.CONFIRMED:
-                self._send_key(call, now)
 
     def expire(self, offer: OwnOffer, event: str, now: float) -> None:
         """Make an offer again that had collided, or give up waiting for its answer."""
         if event == _RETRY:
-            if offer.call.state in (CallState.ANSWERED, CallState.CONFIRMED):
-                self._send_offer(offer, now)
+            offer.timer = None
+            self._ask_next(offer.call, now)
         elif offer.transaction and offer.transaction.state is not State.TERMINATED:
             # A peer that said 100 and then nothing: no timer of the transaction runs.
             self._transactions.abandon(offer.transaction)
@@ -104,6 +98,13 @@ class Requests:
         self._send(asked, now)
         return True
 
+    def _key_finished(self, call: Call, response: Response, now: float) -> None:
+        call.asked = None
+        call.keys = call.keys[1:]
+        if response.status in _GONE:
+            self._calls.step(call, CallEvent.GONE, response, now)
+        self._ask_next(call, now)
+
     def _offer_finished(self, offer: OwnOffer, response: Response, now: float) -> None:
         call, status = offer.call, response.status
         if status < 300:
@@ -112,14 +113,15 @@ class Requests:
             return  # a 2xx that came again
         if offer.timer is not None:
             offer.timer.cancel()
-        if status == 491 and self._waits(offer, now):
-            return
-        call.own_offer = None
-        if status in _GONE:
-            self._calls.step(call, CallEvent.GONE, response, now)
-        elif call.state is CallState.CONFIRMED:
-            answer = session_body(response) if status < 300 else None
-            self._calls.told.append(OfferAnswered(call, status, answer))
+        call.asked = None
+        if status != 491 or not self._waits(offer, now):
+            call.own_offer = None
+            if status in _GONE:
+                self._calls.step(call, CallEvent.GONE, response, now)
+            elif call.state is CallState.CONFIRMED:
+                answer = session_body(response) if status < 300 else None
+                self._calls.told.append(OfferAnswered(call, status, answer))
+        self._ask_next(call, now)
 
     def _acknowledge(self, offer: OwnOffer, response: Response) -> None:
         call = offer.call
@@ -135,9 +137,20 @@ class Requests:
     def _send_bye(self, call: Call, _: Subject, now: float) -> None:
         self._send(OwnRequest(call, "BYE"), now)
 
-    def _send_key(self, call: Call, now: float) -> None:
-        body = f"Signal={call.keys[0]}\r\nDuration={_KEY_MS}\r\n".encode()
-        self._send(OwnRequest(call, "INFO", [_RELAY], body), now)
+    def _ask_next(self, call: Call, now: float) -> None:
+        """Send what waits, unless something is on its way."""
+        offer = call.own_offer
+        if (
+            call.asked is None
+            and offer is not None
+            and offer.is_ready
+            and call.state in _ESTABLISHED
+        ):
+            self._send_offer(offer, now)
+        if call.asked is None and call.keys and call.state is CallState.CONFIRMED:
+            body = f"Signal={call.keys[0]}\r\nDuration={_KEY_MS}\r\n".encode()
+            call.asked = OwnRequest(call, "INFO", [_RELAY], body)
+            self._send(call.asked, now)
 
     def _send_offer(self, offer: OwnOffer, now: float) -> None:
         call = offer.call
@@ -146,7 +159,8 @@ class Requests:
                 call.own_offer = None
                 self._calls.told.append(OfferAnswered(call, 491, None))
             return
-        offer.transaction = self._send(offer, now)
+        call.asked = offer
+        self._send(offer, now)
         timeout_s = self._transactions.timing.timeout_s
         offer.timer = self._transactions.timers.start(now + timeout_s, offer, _TIME_OUT)
 
@@ -162,7 +176,7 @@ class Requests:
         offer.timer = self._transactions.timers.start(now + wait_s, offer, _RETRY)
         return True
 
-    def _send(self, asked: OwnRequest, now: float) -> ClientTransaction:
+    def _send(self, asked: OwnRequest, now: float) -> None:
         call, dialog, fields = asked.call, asked.dialog, list(asked.fields)
         if call.authenticator is not None:
             cnonce = self._calls.new_token()
@@ -170,4 +184,5 @@ class Requests:
         request = dialog.request(asked.method, self._calls.via(call.contact), fields, asked.body)
         transaction = self._transactions.request(request, dialog.next_hop(asked.hop), now)
         transaction.user = asked
-        return transaction
+        if isinstance(asked, OwnOffer):
+            asked.transaction = transaction

@@ -90,6 +90,8 @@ def test_a_value_cannot_break_out_of_its_header() -> None:
         (b"i: c1", b"i c1", 400, "header"),
         (b"l: 4", b"x: y\r\n" * 300 + b"l: 4", 400, "header"),
         (b"\r\n\r\nv=0\nextra octets", b"", 400, "header"),
+        (b'"A, B"', b'"A\nB"', 400, "header"),
+        (b"i: c1", b"i: c\r1", 400, "header"),
     ],
 )
 def test_a_broken_request_names_the_fault(old: bytes, new: bytes, status: int, header: str) -> None:
