@@ -19,7 +19,7 @@ demo: $(RUN) ## place a real call on a platform of its own and print its record
 test: $(DEV) ## set everything up and pass every test
 	@scripts/system-packages sipp:sip-tester baresip:baresip
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
-	@$(PY) -m pytest -q tests/e2e
+	@$(PY) -m pytest -q -n 2 tests/e2e
 
 check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/ruff format --check .

@@ -29,6 +29,9 @@ from dillo.sdp import SdpError
 _log = structlog.get_logger(__name__)
 
 _CLOSING_TIMEOUT_S = 5.0
+# The last packet of a prompt has left, but a telephone plays it only when its jitter buffer comes
+# to it: a BYE sent at once would cut the goodbye short.
+_LAST_WORDS_S = 0.2
 # No node of a flow can have this name: theirs are digits.
 _MAX_DURATION = "max-duration"
 
@@ -290,6 +293,7 @@ class CallSession:
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
             case effects.HangUp(reason, detail):
+                await asyncio.sleep(_LAST_WORDS_S)
                 self._end(reason, detail=detail)
             case _:
                 assert_never(effect)
