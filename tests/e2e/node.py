@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from dillo.accounts import applications, customers, keys, numbers
+
+from dillo.accounts import applications, customers, keys, numbers, prompts
 from dillo.accounts.ports import Change, Limits, Registry
 from dillo.model.addresses import HostPort
 from dillo.store.database import Database
@@ -142,6 +143,18 @@ class Node:
             return Held(number, customer.id, issued.secret)
 
         return self.accounts(work)
+
+    def publish(self, held: Held, primary: object, prompt_ids: Iterable[str] = ()) -> None:
+        """Let a number run a channel behavior, from the next call on; uploaded prompts by id."""
+
+        async def work(registry: Registry, change: Change) -> None:
+            for prompt_id in prompt_ids:
+                await prompts.add(registry, change, held.customer_code, prompt_id, prompt_id)
+            text = json.dumps(primary)
+            await applications.publish(registry, change, held.customer_code, "Primary", text)
+            await numbers.assign(registry, change, held.number, "Primary")
+
+        self.accounts(work)
 
     def fetch(self, held: Held, page: int = 1) -> httpx.Response:
         """Ask the statistics API for today's calls of a number."""
