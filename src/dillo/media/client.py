@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import cast
 
 from dillo.calls import ports
-from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.errors import MisuseError, Unavailable
 from dillo.model.media import (
     ClosePort,

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.media.loop import MediaLoop
 from dillo.model.media import Command
 

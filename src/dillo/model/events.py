@@ -41,6 +41,34 @@ class LegStatus(enum.StrEnum):
     CANCELED = "Canceled"
 
 
+class StreamStatus(enum.StrEnum):
+    """How a stream to a voice agent came to its end."""
+
+    ENDED = "Ended"
+    """The server closed it."""
+    DROPPED = "Dropped"
+    """It broke off, or the server did not keep to what was agreed."""
+    FAILED = "Failed"
+    """The server could not be reached, or refused."""
+    CLOSED = "Closed"
+    """The call ended, or its application failed."""
+
+
+class StreamCounts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went over a stream; audio in milliseconds."""
+
+    sent_ms: int = 0
+    """Audio of the caller that the server got."""
+    unsent_ms: int = 0
+    """Audio of the caller that was dropped, because the server was too slow to take it."""
+    played_ms: int = 0
+    """Audio of the server that the caller heard."""
+    unplayed_ms: int = 0
+    """Audio of the server that found no room in the buffer."""
+    refused: int = 0
+    """Messages of the server that made no sense."""
+
+
 class _Event(msgspec.Struct, frozen=True, tag_field="kind", tag=True):
     at_us: int
 
@@ -197,6 +225,25 @@ class LegEnded(_Event, frozen=True):
     detail: str = ""
 
 
+class StreamStarted(_Event, frozen=True):
+    """A voice agent's server took the call: it hears the caller from now on."""
+
+    node: str
+    stream_id: str
+    url: str
+    """Without user, password and query, which may hold secrets."""
+
+
+class StreamEnded(_Event, frozen=True):
+    """A stream is over, or never began (Failed)."""
+
+    node: str
+    stream_id: str
+    status: StreamStatus
+    detail: str = ""
+    counts: StreamCounts = StreamCounts()
+
+
 class Warned(_Event, frozen=True):
     """Something worth telling the application's owner that did not stop the call."""
 
@@ -245,6 +292,8 @@ CallEvent = (
     | LegAnswered
     | LegConnected
     | LegEnded
+    | StreamStarted
+    | StreamEnded
     | Warned
     | MediaMeasured
     | CallEnded

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dillo.media.framing import BrokenFrame, FrameReader, pack_frame
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.media import (
     ClosePort,
     Command,

@@ -1,4 +1,4 @@
-"""Frames on the Unix socket: four octets of length, then a msgpack array of messages."""
+"""Frames between processes: four octets of length, then a msgpack array of messages."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Generic, TypeVar
@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from dillo.model.errors import PeerError
-from dillo.model.media import Command, Event
 
 MAX_FRAME = 16 * 1024 * 1024
 
@@ -20,7 +19,7 @@ class BrokenFrame(PeerError):
     """The other side's frames make no sense any more; the connection must end."""
 
 
-def pack_frame(messages: Sequence[Command] | Sequence[Event]) -> bytes:
+def pack_frame(messages: Sequence[msgspec.Struct]) -> bytes:
     """Return one frame with all the messages."""
     body = _encoder.encode(messages)
     return len(body).to_bytes(4, "big") + body
@@ -30,7 +29,7 @@ class FrameReader(Generic[Message]):
     """Turns a stream of octets into messages; one that does not decode is counted and left out."""
 
     def __init__(self, kind: Any) -> None:
-        """`kind` is Command or Event: unions, which the type system cannot name as types."""
+        """`kind` is a union of messages, which the type system cannot name as a type."""
         self._decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(kind)
         self._buffer = bytearray()
         self.rejected = 0

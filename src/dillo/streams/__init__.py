@@ -1,0 +1,1 @@
+"""Streams: calls joined with voice agents over WebSockets, in a process of their own."""

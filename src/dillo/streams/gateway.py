@@ -1,0 +1,94 @@
+"""The gateway's end of the Unix socket: commands become streams, streams tell events."""
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import structlog
+
+from dillo.model.events import StreamCounts, StreamStatus
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
+from dillo.model.streams import (
+    CloseStream,
+    Command,
+    Event,
+    OpenStream,
+    PressDigit,
+    StreamClosed,
+)
+from dillo.streams.limits import Limits
+from dillo.streams.stream import Reach, Stream
+
+_log = structlog.get_logger(__name__)
+
+_CHUNK = 1 << 16
+
+
+class Gateway:
+    """Serves clients at a path until `serve` is cancelled; a client's streams end with it."""
+
+    def __init__(self, reach: Reach, tls: ssl.SSLContext, limits: Limits = Limits()) -> None:
+        """`tls` is how the servers of `wss` URLs are checked."""
+        self._reach = reach
+        self._tls = tls
+        self._limits = limits
+
+    async def serve(self, path: Path) -> asyncio.Server:
+        """Listen on a path, in place of whatever was left there."""
+        path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(self._attend, str(path))
+        path.chmod(0o600)
+        return server
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        streams: dict[str, Stream] = {}
+        frames: FrameReader[Command] = FrameReader(Command)
+        async with asyncio.TaskGroup() as tasks:
+            try:
+                while octets := await reader.read(_CHUNK):
+                    for command in frames.feed(octets):
+                        self._execute(command, streams, writer, tasks)
+            except (BrokenFrame, ConnectionError) as error:
+                _log.error("the client is lost", error=str(error))
+            finally:
+                for stream in streams.values():
+                    stream.close()
+        writer.close()
+
+    def _execute(
+        self,
+        command: Command,
+        streams: dict[str, Stream],
+        writer: asyncio.StreamWriter,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        stream = streams.get(command.stream_id)
+        match command:
+            case OpenStream():
+                tasks.create_task(self._run(command, streams, writer))
+            case PressDigit():
+                if stream is not None:
+                    stream.press_digit(command.digit)
+            case CloseStream():
+                if stream is not None:
+                    stream.close()
+
+    async def _run(
+        self, order: OpenStream, streams: dict[str, Stream], writer: asyncio.StreamWriter
+    ) -> None:
+        def tell(event: Event) -> None:
+            if not writer.is_closing():
+                writer.write(pack_frame([event]))
+
+        stream = Stream(order, self._reach, self._tls, self._limits, tell)
+        streams[order.stream_id] = stream
+        try:
+            await stream.run()
+        except Exception as error:
+            # The boundary of a stream: whatever goes wrong inside ends this one and no other.
+            _log.exception("stream failed", call_id=order.call_id)
+            detail = f"{type(error).__name__}: {error}"
+            closed = StreamClosed(order.stream_id, StreamStatus.DROPPED, detail, StreamCounts())
+            tell(closed)
+        finally:
+            del streams[order.stream_id]
