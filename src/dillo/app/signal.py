@@ -35,6 +35,7 @@ from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
 from dillo.store.journal import JournalWriter
 from dillo.store.vault import Vault
+from dillo.streams.client import StreamGateway
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +62,7 @@ async def repair_recording(path: Path) -> tuple[int, int]:
         return 0, 0
 
 
-async def run(settings: Settings, media_sockets: list[Path]) -> None:
+async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]) -> None:
     """Take calls until SIGTERM, then let the running ones finish."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -70,7 +71,11 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
     prompts = make_prompts(settings)
     await prompts.start()
     interrupted = await close_interrupted(journal, settings.recordings_dir, repair_recording)
-    async with MediaPool(media_sockets) as media, asyncio.TaskGroup() as tasks:
+    async with (
+        MediaPool(media_sockets) as media,
+        StreamGateway(stream_socket) as streams,
+        asyncio.TaskGroup() as tasks,
+    ):
         server = UdpServer(lambda leg: engine.receive(leg))
         vault = Vault.open(settings.secret_key, settings.secret_key_path)
         platform = Platform(
@@ -80,6 +85,7 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
             prompts=prompts,
             outbound=server,
             carriers=SqlCarriers(database, vault),
+            streams=streams,
             load_behavior=load_behavior,
             repair_recording=repair_recording,
             recordings_dir=settings.recordings_dir,
@@ -165,13 +171,13 @@ def _settle_memory() -> None:
 
 
 def main() -> None:
-    """Run the process: the arguments are the sockets of the media workers."""
+    """Run the process: the arguments are the sockets of the stream gateway and of each worker."""
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "signal")
-    sockets = [Path(argument) for argument in sys.argv[1:]]
+    stream_socket, *media_sockets = map(Path, sys.argv[1:])
     with exclusive(settings.home / "signal.lock", wait=True):
-        uvloop.run(run(settings, sockets))
+        uvloop.run(run(settings, stream_socket, media_sockets))
 
 
 if __name__ == "__main__":

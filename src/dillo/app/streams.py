@@ -36,7 +36,9 @@ def main() -> None:
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "streams")
-    uvloop.run(run(settings, Path(sys.argv[1])))
+    path = Path(sys.argv[1])
+    path.unlink(missing_ok=True)  # what was left by one that was killed
+    uvloop.run(run(settings, path))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,10 @@ class Supervisor:
         media_sockets = [
             str(sockets / f"media-{worker}.sock") for worker in range(settings.media_workers)
         ]
-        self.signal = Child("signal", _module("app.signal", *media_sockets), settings.drain_s)
+        stream_socket = str(sockets / "streams.sock")
+        signalling = _module("app.signal", stream_socket, *media_sockets)
+        self.signal = Child("signal", signalling, settings.drain_s)
+        self.streams = Child("streams", _module("app.streams", stream_socket), 0)
         self.jobs = Child("jobs", _module("app.jobs"), 0)
         self.web = Child("web", _module("app.web"), 0)
         self.media = [
@@ -80,7 +83,7 @@ class Supervisor:
 
         Raises Unavailable where its processes do not come up.
         """
-        children = [*self.media, self.signal, self.jobs, self.web]
+        children = [*self.media, self.signal, self.jobs, self.web, self.streams]
         async with asyncio.TaskGroup() as tasks:
             keepers = [tasks.create_task(self._keep(child)) for child in children]
             listening = tasks.create_task(self._announce(on_ready))
@@ -169,7 +172,7 @@ class Supervisor:
     async def _stop_all(self, children: list[Child]) -> None:
         """Stop signalling first: its last calls need media, and jobs settle what it leaves."""
         self._is_stopping = True
-        for group in ([self.signal], [self.jobs], [self.web, *self.media]):
+        for group in ([self.signal], [self.jobs], [self.web, self.streams, *self.media]):
             async with asyncio.TaskGroup() as tasks:
                 for child in group:
                     tasks.create_task(self._stop(child))

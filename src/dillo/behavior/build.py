@@ -247,6 +247,19 @@ def dial(
     )
 
 
+def stream(
+    url: str,
+    *,
+    track: Literal["both_tracks", "inbound_track"] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    failed: Step | None = None,
+    then: Step | None = None,
+) -> Step:
+    """Hand the caller to a voice agent over a WebSocket, until it closes."""
+    given = dict(parameters) if parameters else None
+    return Step("Stream", then, Url=url, Track=track, Parameters=given, FailedNextNode=failed)
+
+
 def switch(*, default: Step | None = None) -> Switch:
     """Branch without asking the caller."""
     return Switch("Switch", None, Cases=[], DefaultNextNode=default)

@@ -90,6 +90,22 @@ class StopDialing:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStream:
+    """Join the caller with a voice agent's server; StreamEnded follows."""
+
+    node: str
+    url: str
+    is_two_way: bool
+    """Whether the caller hears the server; else it only listens."""
+    parameters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    """Say goodbye to the server; no StreamEnded follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Write a fact into the journal."""
 
@@ -123,6 +139,8 @@ Effect = (
     | Dial
     | Connect
     | StopDialing
+    | OpenStream
+    | CloseStream
     | Note
     | Refuse
     | HangUp

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dillo.model.events import LegStatus
+from dillo.model.events import LegStatus, StreamStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,16 @@ class DialEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """The last OpenStream is over: the server closed it, it broke off, or it never began."""
+
+    at_us: int
+    status: StreamStatus
+    """Ended, Dropped or Failed."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionFailed:
     """The platform could not do what the last effects asked: a prompt failed, a file is gone."""
 
@@ -87,6 +97,7 @@ Event = (
     | RecordingEnded
     | DialAnswered
     | DialEnded
+    | StreamEnded
     | ActionFailed
     | HungUp
 )

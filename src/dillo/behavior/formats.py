@@ -43,6 +43,15 @@ def storage_period(code: str) -> StoragePeriod | None:
 
 def is_http_url(text: str) -> bool:
     """Return whether a text is an absolute http or https address with a host."""
+    return _is_url(text, {"http", "https"})
+
+
+def is_websocket_url(text: str) -> bool:
+    """Return whether a text is an absolute ws or wss address with a host, and no fragment."""
+    return _is_url(text, {"ws", "wss"}) and "#" not in text  # RFC 6455 §3
+
+
+def _is_url(text: str, schemes: set[str]) -> bool:
     if len(text) > MAX_URL or not text.isascii() or any(c.isspace() for c in text):
         return False
     try:
@@ -50,4 +59,4 @@ def is_http_url(text: str) -> bool:
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and has_host and text.isprintable()
+    return parts.scheme in schemes and has_host and text.isprintable()

@@ -17,6 +17,7 @@ from dillo.behavior.events import (
     PromptFinished,
     RecordingEnded,
     Started,
+    StreamEnded,
     TimerFired,
 )
 from dillo.behavior.machine import (
@@ -272,6 +273,7 @@ _TRANSITIONS: Mapping[tuple[Status, type], Callable[[State, Any], Step]] = {
     (Status.RUNNING, RecordingEnded): _to_node,
     (Status.RUNNING, DialAnswered): _to_node,
     (Status.RUNNING, DialEnded): _to_node,
+    (Status.RUNNING, StreamEnded): _to_node,
     (Status.RUNNING, ActionFailed): _action_failed,
     (Status.RUNNING, HungUp): _hung_up,
     (Status.APOLOGISING, PromptFinished): _apologised,

@@ -10,6 +10,7 @@ import msgspec
 from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import (
     CancelTimer,
+    CloseStream,
     Effect,
     Note,
     StartRecording,
@@ -42,6 +43,7 @@ class Phase(enum.IntEnum):
     STOPPING = enum.auto()
     DIALING = enum.auto()
     TALKING = enum.auto()
+    STREAMING = enum.auto()
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -208,6 +210,7 @@ _STOPS: Mapping[Phase, tuple[Effect, ...]] = {
     Phase.RECORDING: (StopRecording("flow"),),
     Phase.DIALING: (StopDialing(),),
     Phase.TALKING: (StopDialing(),),
+    Phase.STREAMING: (CloseStream(),),
 }
 
 

@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from dillo.behavior import templates
-from dillo.behavior.formats import canonical_language, is_http_url, storage_period
+from dillo.behavior.formats import (
+    canonical_language,
+    is_http_url,
+    is_websocket_url,
+    storage_period,
+)
 from dillo.behavior.report import Report, listed, nearest, quoted
 from dillo.behavior.templates import Template
 
@@ -247,6 +252,16 @@ class Reader:
             return value
         self._wrong(name, "an ASCII address that begins with http:// or https://", value)
         return None
+
+    def websocket_url(self, name: str) -> str:
+        """Return a required ws or wss address."""
+        expected = "an ASCII address that begins with wss:// or ws://"
+        value = self.required(name, expected)
+        if isinstance(value, str) and is_websocket_url(value):
+            return value
+        if value is not None:
+            self._wrong(name, expected, value)
+        return ""
 
     def prompt_id(self, name: str) -> str | None:
         """Return the id of a prompt that the customer uploaded, None where it is not there."""

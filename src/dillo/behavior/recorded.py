@@ -22,17 +22,28 @@ from dillo.model.events import (
     LegDialed,
     LegEnded,
     MediaMeasured,
+    NodeEntered,
     NodeLeft,
     PromptStarted,
     RecordingFinished,
     RecordingStarted,
+    StreamEnded,
+    StreamStarted,
     Warned,
 )
 
 MASKED: Final = "?"
 """What the record shows of a sensitive key."""
 
-_BY_PLATFORM: Final = (CallReceived, LegDialed, LegAnswered, LegEnded, Warned, MediaMeasured)
+_BY_PLATFORM: Final = (
+    CallReceived,
+    LegDialed,
+    LegAnswered,
+    LegEnded,
+    StreamStarted,
+    Warned,
+    MediaMeasured,
+)
 _BY_CALLER: Final = frozenset({EndReason.CALLER_HUNG_UP, EndReason.ABANDONED})
 _BY_FLOW: Final = frozenset({EndReason.FLOW_ENDED, EndReason.REJECTED, EndReason.DIAL_ENDED})
 
@@ -45,20 +56,29 @@ class Recorded:
     """Facts that the flow caused; those that only the platform knows are left out."""
     finished: tuple[RecordingFinished | None, ...]
     """For each of the facts, the recording that was completed last before it."""
+    streams: tuple[StreamEnded | None, ...]
+    """For each of the facts, the stream that has ended in the node that the flow is in."""
 
     @classmethod
     def of(cls, events: Iterable[CallEvent]) -> "Recorded":
         """Read all events of a call."""
         facts: list[CallEvent] = []
         finished: list[RecordingFinished | None] = []
+        streams: list[StreamEnded | None] = []
         last: RecordingFinished | None = None
+        stream: StreamEnded | None = None
         for event in events:
             if isinstance(event, RecordingFinished):
                 last = event
+            elif isinstance(event, StreamEnded):
+                stream = event
             elif not isinstance(event, _BY_PLATFORM):
                 facts.append(event)
                 finished.append(last)
-        return cls(tuple(facts), tuple(finished))
+                streams.append(stream)
+            if isinstance(event, NodeEntered):
+                stream = None
+        return cls(tuple(facts), tuple(finished), tuple(streams))
 
     @property
     def is_masked(self) -> bool:

@@ -33,6 +33,7 @@ from dillo.behavior.events import (
     PromptFinished,
     RecordingEnded,
     Started,
+    StreamEnded,
     TimerFired,
 )
 from dillo.behavior.interpreter import begin, step
@@ -265,7 +266,10 @@ class _Search:
         if finished is not None and _fits(course.state, finished):
             yield RecordingEnded(at_us, finished.duration_ms, finished.ended_by)
         yield from self._dial_inputs(course, fact)
-        if failure := self._recorded.failure_at(cursor):
+        stream = self._recorded.streams[cursor]
+        if stream is not None and course.state.place.phase is Phase.STREAMING:
+            yield StreamEnded(at_us, stream.status, stream.detail)
+        elif failure := self._recorded.failure_at(cursor):
             yield ActionFailed(at_us, failure.detail)
         if self._recorded.is_hang_up_at(cursor):
             yield HungUp(at_us)

@@ -5,9 +5,10 @@
     2.1  | Digit 9         | Stop, Say For sales press 1.
 
 Rows that only a caller, a callee or a failure can cause are inputs: `Digit 9`, `Fell silent`,
-`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`), `Hung up`,
-`Failed no such file`. The rest, ends of prompts, timers and recordings, follows by itself. `play`
-returns every row that came about, so a scenario holds when it returns the table it was given.
+`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`), `Stream ended`
+(`dropped`, `failed`), `Hung up`, `Failed no such file`. The rest, ends of prompts, timers and
+recordings, follows by itself. `play` returns every row that came about, so a scenario holds when it
+returns the table it was given.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from dillo.behavior.durations import BEEP_S
 from dillo.behavior.effects import (
     Answer,
     CancelTimer,
+    CloseStream,
     Connect,
     Dial,
     Effect,
     HangUp,
     Note,
+    OpenStream,
     PlayPrompt,
     Refuse,
     StartRecording,
@@ -42,13 +45,14 @@ from dillo.behavior.events import (
     PromptFinished,
     RecordingEnded,
     Started,
+    StreamEnded,
     TimerFired,
 )
 from dillo.behavior.interpreter import step
 from dillo.behavior.machine import State
 from dillo.behavior.reader import KEYS
 from dillo.model.errors import PeerError
-from dillo.model.events import CallEvent, LegStatus
+from dillo.model.events import CallEvent, LegStatus, StreamStatus
 from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
 
 MAX_EVENTS: Final = 10_000
@@ -100,8 +104,9 @@ def _parse_row(line: str) -> Row:
         raise InvalidScenario(f"{happening!r} is unknown: one of {', '.join(_KNOWN)} is expected")
     if name == "Digit" and (len(argument) != 1 or argument not in KEYS):
         raise InvalidScenario(f"{happening!r} is wrong: one of the keys {KEYS} is expected")
-    if name == "Dial" and argument not in _DIALS:
-        raise InvalidScenario(f"{happening!r} is wrong: Dial {' or '.join(_DIALS)} is expected")
+    outcomes = _OUTCOMES.get(name)
+    if outcomes is not None and argument not in outcomes:
+        raise InvalidScenario(f"{happening!r} is wrong: {name} {' or '.join(outcomes)} is expected")
     return Row(round(at_s * _SECOND), happening, outcome)
 
 
@@ -144,12 +149,19 @@ _DIALS: Final = {
     "busy": LegStatus.BUSY,
     "failed": LegStatus.FAILED,
 }
+_STREAMS: Final = {
+    "ended": StreamStatus.ENDED,
+    "dropped": StreamStatus.DROPPED,
+    "failed": StreamStatus.FAILED,
+}
+_OUTCOMES: Final[dict[str, tuple[str, ...]]] = {"Dial": tuple(_DIALS), "Stream": tuple(_STREAMS)}
 _INPUTS: Final[dict[str, Callable[[int, str], Event]]] = {
     "Started": lambda at_us, _: Started(at_us),
     "Digit": DigitPressed,
     "Fell": lambda at_us, _: RecordingEnded(at_us, 1000, "silence"),
     "Picked": lambda at_us, _: DialAnswered(at_us, "leg"),
     "Dial": lambda at_us, argument: DialEnded(at_us, _DIALS[argument]),
+    "Stream": lambda at_us, argument: StreamEnded(at_us, _STREAMS[argument], argument),
     "Hung": lambda at_us, _: HungUp(at_us),
     "Failed": ActionFailed,
 }
@@ -166,6 +178,7 @@ _KNOWN = (
     "Hung up",
     "Picked up",
     "Dial busy",
+    "Stream ended",
     "Failed …",
     *_AUTOMATIC,
 )
@@ -235,6 +248,10 @@ class _World:
                 return ""
             case Dial() | Connect() | StopDialing():
                 return _dialing(effect)
+            case OpenStream(url=url):
+                return f"Stream {url}"
+            case CloseStream():
+                return "Close stream"
             case Note(fact):
                 self.facts.append(fact)
                 return ""

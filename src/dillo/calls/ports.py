@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dillo.model import streams
 from dillo.model.events import CallEvent
 from dillo.model.media import Command, Event, OpenPort
 from dillo.model.prompts import Prompt
@@ -303,3 +304,19 @@ class MediaPool(Protocol):
 
         Raises Unavailable where no worker is connected or none has a port left.
         """
+
+
+OnStreamEvent = Callable[[streams.Event], None]
+
+
+class Streams(Protocol):
+    """The gateway to voice agents; every method returns at once."""
+
+    def open(self, order: streams.OpenStream, on_event: OnStreamEvent) -> None:
+        """Open a stream; `on_event` hears StreamOpened, if it comes to that, and StreamClosed."""
+
+    def press_digit(self, stream_id: str, digit: str) -> None:
+        """Tell the server of a key; in vain where the stream is over."""
+
+    def close(self, stream_id: str) -> None:
+        """End a stream; StreamClosed follows, unless it is over."""

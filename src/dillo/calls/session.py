@@ -16,6 +16,7 @@ from dillo.calls.platform import Platform
 from dillo.calls.playback import Playback
 from dillo.calls.ports import Application, InboundLeg, NumberEntry
 from dillo.calls.recorder import Recorder
+from dillo.calls.streamer import Streamer
 from dillo.calls.timers import Timers
 from dillo.calls.ways import Ways
 from dillo.model import events as facts
@@ -66,6 +67,7 @@ class CallSession:
         self._audio: AudioStream | None = None
         self._playback: Playback | None = None
         self._dialer: Dialer | None = None
+        self._streamer: Streamer | None = None
         self._digits_via: str | None = None
         self._is_answered = False
         self._is_gone = False
@@ -174,6 +176,8 @@ class CallSession:
             self._digits_via = via
         if via == self._digits_via:
             self._inbox.put_nowait(inputs.DigitPressed(at_us, digit, via))
+            if self._streamer is not None:
+                self._streamer.caller_pressed(digit)
 
     def _recording_done(self, event: media.RecordingDone) -> None:
         self._recorder.done(event)
@@ -207,6 +211,7 @@ class CallSession:
         self._playback = Playback(
             self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
         )
+        self._streamer = self._make_streamer(audio, tasks)
         self._tasks = tasks
         self._state = self._begin()
         await self._advance(inputs.Started(now_us()))
@@ -218,7 +223,7 @@ class CallSession:
             else:
                 await self._advance(happening)
         self._playback.abandon()
-        self._release_callees()
+        self._release_others()
 
     async def _open_audio(self) -> AudioStream | None:
         platform = self._platform
@@ -290,6 +295,9 @@ class CallSession:
                 self._recorder.stop(port, ended_by)
             case effects.Dial() | effects.Connect() | effects.StopDialing():
                 self._dialing(self._audio, self._playback).perform(effect, self._is_answered)
+            case effects.OpenStream() | effects.CloseStream():
+                if self._streamer is not None:
+                    self._streamer.perform(effect)
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
             case effects.HangUp(reason, detail):
@@ -314,9 +322,23 @@ class CallSession:
             )
         return self._dialer
 
-    def _release_callees(self) -> None:
+    def _make_streamer(self, audio: AudioStream, tasks: asyncio.TaskGroup) -> Streamer:
+        return Streamer(
+            self.call_id,
+            self._entry.customer_id,
+            audio,
+            self._platform,
+            tasks,
+            self._note,
+            self._inbox.put_nowait,
+        )
+
+    def _release_others(self) -> None:
+        """Let go of callees and voice agents."""
         if self._dialer is not None:
             self._dialer.release()
+        if self._streamer is not None:
+            self._streamer.release()
 
     async def _answer(self, audio: AudioStream) -> None:
         """Send the 200 once the journal has it: from here on the call costs money."""
@@ -358,7 +380,7 @@ class CallSession:
     async def _close(self) -> None:
         """Close the media port, wait for its last words, and journal the end."""
         self._timers.cancel_all()
-        self._release_callees()
+        self._release_others()
         if self._audio is not None:
             self._audio.port.send(media.ClosePort(self.call_id))
             try:

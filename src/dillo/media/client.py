@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import cast
 
 from dillo.calls import ports
-from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.errors import MisuseError, Unavailable
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.media import (
     ClosePort,
     Command,

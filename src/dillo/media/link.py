@@ -3,8 +3,8 @@
 import socket
 from pathlib import Path
 
-from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.media.loop import MediaLoop
+from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.media import Command
 
 _CHUNK = 1 << 18

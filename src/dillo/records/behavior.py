@@ -8,11 +8,26 @@ import msgspec
 from dillo.model.errors import MisuseError
 from dillo.model.events import Role
 from dillo.model.moments import iso_ms
-from dillo.records.record import CallRecord, Execution
+from dillo.records.record import CallRecord, Execution, StreamVisit
 
 NODES = "ChannelBehaviorNodes"
 
 _Object = dict[str, msgspec.Raw]
+
+
+class _Stream(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
+    """What a stream carried; audio in seconds."""
+
+    stream_id: str
+    status: str
+    started_on_utc: str | None = None
+    ended_on_utc: str | None = None
+    detail: str = ""
+    sent: float = 0
+    unsent: float = 0
+    played: float = 0
+    unplayed: float = 0
+    refused_messages: int = 0
 
 
 class _Visit(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
@@ -25,6 +40,7 @@ class _Visit(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     digits: str | None = None
     recording_id: str | None = None
     variables: dict[str, str] | None = None
+    stream: _Stream | None = None
 
 
 class _Failure(msgspec.Struct, frozen=True, rename="pascal"):
@@ -82,6 +98,23 @@ def _visit(execution: Execution) -> _Visit:
         digits=execution.digits,
         recording_id=execution.recording_id,
         variables=dict([execution.variable]) if execution.variable else None,
+        stream=_stream(execution.stream) if execution.stream else None,
+    )
+
+
+def _stream(visit: StreamVisit) -> _Stream:
+    counts = visit.counts
+    return _Stream(
+        stream_id=visit.stream_id,
+        status=visit.status,
+        started_on_utc=iso_ms(visit.started_us) if visit.started_us else None,
+        ended_on_utc=iso_ms(visit.ended_us) if visit.ended_us else None,
+        detail=visit.detail,
+        sent=counts.sent_ms / 1000,
+        unsent=counts.unsent_ms / 1000,
+        played=counts.played_ms / 1000,
+        unplayed=counts.unplayed_ms / 1000,
+        refused_messages=counts.refused,
     )
 
 

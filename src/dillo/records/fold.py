@@ -28,6 +28,8 @@ from dillo.model.events import (
     RecordingFinished,
     RecordingStarted,
     Role,
+    StreamEnded,
+    StreamStarted,
     VariableSet,
     Warned,
 )
@@ -40,6 +42,7 @@ from dillo.records.record import (
     Execution,
     Failure,
     Recording,
+    StreamVisit,
     span_ms,
 )
 
@@ -165,6 +168,24 @@ class _Draft:
             event.leg_id, status=event.status, sip_code=event.sip_code, hung_up_us=event.at_us
         )
 
+    def start_stream(self, event: StreamStarted) -> None:
+        self.amend(event.node, stream=StreamVisit(event.stream_id, event.at_us))
+
+    def end_stream(self, event: StreamEnded) -> None:
+        index = self.entered.get(event.node)
+        begun = self.executions[index].stream if index is not None else None
+        stream = begun or StreamVisit(event.stream_id)
+        self.amend(
+            event.node,
+            stream=replace(
+                stream,
+                status=event.status,
+                detail=event.detail,
+                ended_us=event.at_us,
+                counts=event.counts,
+            ),
+        )
+
     def warn(self, event: Warned) -> None:
         self.warnings.append(event.detail)
 
@@ -278,6 +299,8 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     LegAnswered: _Draft.answer_leg,
     LegConnected: _Draft.ignore,
     LegEnded: _Draft.end_leg,
+    StreamStarted: _Draft.start_stream,
+    StreamEnded: _Draft.end_stream,
     Warned: _Draft.warn,
     MediaMeasured: _Draft.measure,
     CallEnded: _Draft.end,

@@ -1,9 +1,23 @@
 """A finished call as one value: what the statistics, prices and replays are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dillo.model.events import EndReason, Role
+from dillo.model.events import EndReason, Role, StreamCounts, StreamStatus
 from dillo.records.quality import Quality
+
+
+@dataclass(frozen=True, slots=True)
+class StreamVisit:
+    """A voice agent's part in a call."""
+
+    stream_id: str
+    started_us: int | None = None
+    """None where it never began."""
+    status: StreamStatus = StreamStatus.DROPPED
+    """How it ended; a crash leaves it Dropped."""
+    detail: str = ""
+    ended_us: int | None = None
+    counts: StreamCounts = field(default_factory=StreamCounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,7 @@ class Execution:
     recording_id: str | None = None
     variable: tuple[str, str] | None = None
     """Name and value that a Set stored."""
+    stream: StreamVisit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,13 @@ class StreamGateway(asyncio.Protocol):
 
     def press_digit(self, stream_id: str, digit: str) -> None:
         """Tell the server of a key; in vain where the stream is over."""
-        self._send(PressDigit(stream_id, digit))
+        if stream_id in self._listeners:
+            self._send(PressDigit(stream_id, digit))
 
     def close(self, stream_id: str) -> None:
-        """End a stream; in vain where it is over."""
-        self._send(CloseStream(stream_id))
+        """End a stream; StreamClosed follows, unless it is over."""
+        if stream_id in self._listeners:
+            self._send(CloseStream(stream_id))
 
     # The connection (asyncio.Protocol).
 

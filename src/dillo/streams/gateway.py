@@ -27,18 +27,15 @@ _CHUNK = 1 << 16
 class Gateway:
     """Serves clients at a path until `serve` is cancelled; a client's streams end with it."""
 
-    def __init__(self, reach: Reach, tls: ssl.SSLContext, limits: Limits = Limits()) -> None:
+    def __init__(self, reach: Reach, tls: ssl.SSLContext, limits: Limits | None = None) -> None:
         """`tls` is how the servers of `wss` URLs are checked."""
         self._reach = reach
         self._tls = tls
-        self._limits = limits
+        self._limits = limits or Limits()
 
     async def serve(self, path: Path) -> asyncio.Server:
-        """Listen on a path, in place of whatever was left there."""
-        path.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._attend, str(path))
-        path.chmod(0o600)
-        return server
+        """Listen on a path, which must be free, in a folder that nobody else can enter."""
+        return await asyncio.start_unix_server(self._attend, str(path))
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         streams: dict[str, Stream] = {}

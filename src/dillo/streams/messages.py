@@ -53,7 +53,7 @@ class Clear(_Said, frozen=True, tag="clear"):
 
 Said = Speak | Mark | Clear
 
-_decoder = msgspec.json.Decoder(Said)
+_decoder: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 
 
 def read(message: bytes | str, stream_id: str) -> Said:
@@ -161,9 +161,7 @@ class Writer:
     def start(self) -> bytes:
         """Return what is told of the call; `callSid` and `accountSid` are this platform's ids."""
         order = self._order
-        beginning = _Beginning(
-            order.account_id, order.stream_id, order.call_id, order.parameters
-        )
+        beginning = _Beginning(order.account_id, order.stream_id, order.call_id, order.parameters)
         return _encode(_Start(self._next(), beginning, order.stream_id))
 
     def media(self, timestamp_ms: int, payload: bytes) -> bytes:

@@ -13,6 +13,7 @@ from dillo.behavior.nodes.record import Record
 from dillo.behavior.nodes.reject import Reject
 from dillo.behavior.nodes.say import Say
 from dillo.behavior.nodes.set import Set
+from dillo.behavior.nodes.stream import Stream
 from dillo.behavior.nodes.switch import Switch
 
 _KINDS: tuple[type[Node], ...] = (
@@ -22,6 +23,7 @@ _KINDS: tuple[type[Node], ...] = (
     Menu,
     Collect,
     Record,
+    Stream,
     Switch,
     Set,
     Hangup,
@@ -30,5 +32,5 @@ _KINDS: tuple[type[Node], ...] = (
 
 KINDS: Final[Mapping[str, type[Node]]] = {kind.action_type: kind for kind in _KINDS}
 
-LATER: Final = frozenset({"Dial", "External", "Stream", "Enqueue", "Conference"})
+LATER: Final = frozenset({"Dial", "External", "Enqueue", "Conference"})
 """Actions that have a name, but no node yet."""
