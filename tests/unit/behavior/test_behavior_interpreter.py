@@ -10,6 +10,8 @@ from dillo.behavior import Behavior, State, begin, load, step
 from dillo.behavior.effects import Answer, CancelTimer, Effect, HangUp, Note, PlayPrompt, Refuse
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
@@ -22,7 +24,7 @@ from dillo.behavior.machine import Node, Phase, Status
 from dillo.behavior.nodes import KINDS
 from dillo.behavior.nodes.set import Set
 from dillo.behavior.templates import Template, plain
-from dillo.model.events import ApplicationFailed, DigitReceived, EndReason, Role
+from dillo.model.events import ApplicationFailed, DigitReceived, EndReason, LegStatus, Role
 from dillo.model.prompts import Speech
 
 A_SECOND = 1_000_000
@@ -139,6 +141,8 @@ EVERY_EVENT: tuple[Event, ...] = (
     RecordingEnded(1, 1000, "silence"),
     RecordingEnded(1, 1000, "flow"),
     ActionFailed(1, "no voice"),
+    DialAnswered(1, "leg"),
+    DialEnded(1, LegStatus.BUSY),
     HungUp(1),
 )
 
@@ -159,6 +163,8 @@ IN_PHASE: dict[tuple[str, Phase], tuple[dict[str, Any], tuple[Event, ...], set[i
         (DigitPressed(0, "5"),),
         {5},
     ),
+    ("Dial", Phase.DIALING): ({"To": "sip:a@b"}, (), {8, 9}),
+    ("Dial", Phase.TALKING): ({"To": "sip:a@b"}, (DialAnswered(0, "leg"),), {9}),
 }
 
 
