@@ -184,6 +184,15 @@ def call_events() -> str:
 # ── prices ──
 
 
+def dials_table() -> str:
+    """Return what the tariff that ships asks for dialled legs."""
+    rows = (
+        (f"`{prefix}`", rates.connection_fee, rates.per_minute, rates.increments)
+        for prefix, rates in default_tariff().dials.items()
+    )
+    return table(("prefix", "connection fee", "a minute", "increments"), rows)
+
+
 def tariff_table() -> str:
     """Return the rates of the tariff that ships."""
     tariff = default_tariff()
@@ -283,6 +292,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "problems": problem_table,
     "call-events": call_events,
     "tariff": tariff_table,
+    "tariff-dials": dials_table,
     "price-examples": price_examples,
     **{f"machine-{name}": lambda name=name: diagram(name) for name in MACHINES},  # type: ignore[misc]
 }

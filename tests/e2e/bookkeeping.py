@@ -115,7 +115,8 @@ def _check_end(call: dict[str, Any], seen: Seen, crashes: Sequence[Crash]) -> No
     ]
     if call["end_reason"] == "Interrupted":
         assert around, (call, seen)
-        assert call["ended_us"] <= around[0].at_us + 10 * _MARGIN_US
+        # By the last of these: the others may have hit another worker than the call's.
+        assert call["ended_us"] <= around[-1].at_us + 10 * _MARGIN_US, (call, seen, around)
     for crash in crashes:
         outlived = seen.answered_us + _MARGIN_US < crash.at_us < seen.ended_us - 10 * _MARGIN_US
         if crash.cuts_calls and outlived and crash.victim != "media-0":

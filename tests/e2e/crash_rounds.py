@@ -17,7 +17,7 @@ from dillo.model.clock import now_us
 
 VICTIMS = ("signal", "media-0", "web", "jobs", "up", "all")
 _PROCESSES = {"signal", "media-0", "jobs", "web"}
-_GONE_S = 20
+_GONE_S, _BACK_S = 20, 60
 
 
 @dataclass
@@ -63,7 +63,7 @@ class CrashRounds:
 
     async def _all_running(self) -> dict[str, int]:
         """Return the pids of all processes, once those that were killed before are back."""
-        async with asyncio.timeout(_GONE_S):
+        async with asyncio.timeout(_BACK_S):
             while True:
                 found = self.node.children()
                 if found.keys() >= _PROCESSES:
@@ -71,7 +71,7 @@ class CrashRounds:
                 await asyncio.sleep(0.05)
 
     async def _api_works(self) -> None:
-        async with asyncio.timeout(_GONE_S), httpx.AsyncClient(trust_env=False) as client:
+        async with asyncio.timeout(_BACK_S), httpx.AsyncClient(trust_env=False) as client:
             while True:
                 try:
                     response = await client.get(f"{self.node.http}/health")

@@ -1,116 +1,24 @@
-"""baresip, a softphone with a media stack of its own, calls the real processes."""
+"""baresip, a softphone with a media stack of its own, calls the real processes and is called."""
 
-import json
 import shutil
 import socket
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from tests.e2e.node import Node, behavior, say
-from tests.e2e.telephones import CALLER, act, download, endings, find, noise, prepared
+from tests.e2e.softphone import baresip
+from tests.e2e.telephones import CALLER, act, download, endings, find, noise, place, plan, prepared
 
-from dillo.caller import read_audio, rms_dbfs, write_wav
+from dillo.caller import rms_dbfs, write_wav
 from dillo.rtp.g711 import Law
-from dillo.rtp.pcm import Samples, decode
+from dillo.rtp.pcm import decode
 
 pytestmark = pytest.mark.skipif(shutil.which("baresip") is None, reason="needs baresip")
 
 TEXT = "Baresip hears this sentence from the beginning to the end."
-PATIENCE_S = 20
-SAMPLE_RATE = 8000
-CONFIG = """\
-sip_listen 127.0.0.1:0
-ctrl_tcp_listen 127.0.0.1:{control}
-module_path /usr/lib/baresip/modules
-module g711.so
-module aufile.so
-module aubridge.so
-module sndfile.so
-module_app account.so
-module_app menu.so
-module_app ctrl_tcp.so
-snd_path {folder}
-audio_source aufile,{folder}/spoken.wav
-audio_player aubridge,none
-audio_alert aubridge,none
-"""
-ACCOUNT = "<sip:{caller}@127.0.0.1>;regint=0;audio_codecs={codec}/8000/1;dtmfmode={dtmf}\n"
-
-
-@dataclass
-class Baresip:
-    """A running softphone, steered over TCP by JSON in netstrings."""
-
-    folder: Path
-    control: socket.socket
-    received: bytes = b""
-
-    def command(self, name: str, parameters: str = "") -> None:
-        """Do what a person would do at the keyboard."""
-        document = json.dumps({"command": name, "params": parameters})
-        self.control.sendall(f"{len(document)}:{document},".encode())
-
-    def await_event(self, kind: str) -> dict[str, Any]:
-        """Return the next event of a kind."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            length, colon, rest = self.received.partition(b":")
-            if colon and len(rest) > int(length):
-                self.received = rest[int(length) + 1 :]
-                document: dict[str, Any] = json.loads(rest[: int(length)])
-                if document.get("type") == kind:
-                    return document
-                continue
-            self.received += self.control.recv(4096)
-        raise AssertionError(f"no {kind}: {(self.folder / 'log').read_text()}")
-
-    def heard(self) -> Samples:
-        """Return the sound that came in, as its decoder put it out."""
-        (path,) = self.folder.glob("dump-*-dec.wav")
-        return read_audio(path)
-
-
-@contextmanager
-def baresip(folder: Path, spoken: Samples, codec: str, dtmf: str) -> Iterator[Baresip]:
-    """Run a softphone that says `spoken` once it is answered."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    # baresip hangs up at the end of its file.
-    silence = np.zeros(60 * SAMPLE_RATE, np.int16)
-    write_wav(folder / "spoken.wav", np.concatenate([spoken, silence]))
-    (folder / "config").write_text(CONFIG.format(control=port, folder=folder))
-    (folder / "accounts").write_text(ACCOUNT.format(caller=CALLER, codec=codec, dtmf=dtmf))
-    with (folder / "log").open("w") as log:
-        command = ["baresip", "-4", "-n", "127.0.0.1", "-f", str(folder)]
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        with _connected(port) as control:
-            control.settimeout(PATIENCE_S)
-            yield Baresip(folder, control)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_S)
-
-
-def _connected(port: int) -> socket.socket:
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port))
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
 
 
 @pytest.mark.parametrize(("codec", "dtmf"), [("PCMU", "rtpevent"), ("PCMA", "info")])
@@ -159,3 +67,49 @@ def test_the_softphone_hangs_up(node: Node, tmp_path: Path) -> None:
     recorded = download(held, kept, tmp_path)
     assert np.abs(recorded).max() > 1000
     assert [ending.reason for ending in endings(node, held)] == ["CallerHungUp"]
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
+def test_the_softphone_is_dialled(node: Node, tmp_path: Path, codec: str) -> None:
+    said, replied = noise(2.0, seed=11), noise(4.0, seed=12)
+    write_wav(tmp_path / "said.wav", said)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"sip_port": port, "more": ";answermode=auto"}
+    with baresip(tmp_path, replied, codec, "rtpevent", **options) as phone:
+        held = node.hold(behavior(act("Dial", To=f"sip:{CALLER}@127.0.0.1:{port}")))
+        (call,) = place(plan(node, held, "w300,5,w300,a", audio=tmp_path / "said.wav",
+                             hang_up_after_s=4))  # fmt: skip
+        assert phone.await_event("CALL_DTMF_START")["param"] == "5"
+        phone.await_event("CALL_CLOSED")
+    assert (call.status, call.ended_by) == (200, "caller")
+    assert find(replied[8000:16000], call.heard).likeness > 0.99
+    assert find(said[4000:12000], phone.heard()).likeness > 0.8
+    (record,) = node.records(held)
+    assert [leg["Status"] for leg in record["DialActions"]] == ["Answered"]
+
+
+def test_the_softphone_holds_and_hangs_up_the_call_it_took(node: Node, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with baresip(
+        tmp_path, noise(5), "PCMU", "info", sip_port=port, more=";answermode=auto"
+    ) as phone:
+        held = node.hold(behavior(act("Dial", To=f"sip:{CALLER}@127.0.0.1:{port}")))
+
+        def steer() -> None:
+            phone.await_event("CALL_ESTABLISHED")
+            for command in ("hold", "resume", "hangup"):
+                time.sleep(0.7)
+                phone.command(command)
+
+        with ThreadPoolExecutor(1) as steering:
+            done = steering.submit(steer)
+            (call,) = place(plan(node, held))
+            done.result()
+    assert (call.status, call.ended_by) == (200, "callee")
+    assert call.packets_sent * 0.02 < call.duration_s - 0.4  # it was held for a while
+    node.records(held)
+    assert [ending.reason for ending in endings(node, held)] == ["DialEnded"]

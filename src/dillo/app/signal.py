@@ -17,6 +17,7 @@ from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.prompts import make_prompts
 from dillo.behavior import Behavior, load
+from dillo.behavior.conditions import public_holidays
 from dillo.calls.admission import Admission
 from dillo.calls.engine import CallEngine
 from dillo.calls.platform import Platform
@@ -102,6 +103,8 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         writing = tasks.create_task(metrics.keep_writing())
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
+        # The first call that asks for a holiday must not wait for the calendars.
+        tasks.create_task(asyncio.to_thread(public_holidays.preload))
         await stop.wait()
         server.stop_accepting()
         await engine.drain(settings.drain_s)

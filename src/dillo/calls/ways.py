@@ -7,7 +7,7 @@ from dillo.calls.ports import Destination, Invitation, NumberEntry
 from dillo.model.errors import PeerError
 
 MAX_DEPTH: Final = 5
-"""So many numbers of this platform may dial one another in a row."""
+"""So many calls may be dialled by one another in a row."""
 DEPTH_HEADER: Final = "X-Dillo-Depth"
 
 
@@ -50,6 +50,8 @@ class Ways:
         """
         if self._invitation.max_forwards <= 1:
             raise NoWay(483, "the call was passed on too often")
+        if self._invitation.depth >= MAX_DEPTH:
+            raise NoWay(482, f"more than {MAX_DEPTH} calls dialled one another")
         if not callee.startswith("+"):
             return self._destination(callee, (), caller)
         if await self._platform.admission.find(callee) is not None:
@@ -61,8 +63,6 @@ class Ways:
         return self._destination(uri, carrier.hosts, caller, carrier.username, carrier.password)
 
     def _own_number(self, number: str, caller: str) -> Destination:
-        if self._invitation.depth >= MAX_DEPTH:
-            raise NoWay(482, f"more than {MAX_DEPTH} numbers dialled one another")
         address = f"{self._invitation.local_ip}:{self._platform.sip_port()}"
         return self._destination(f"sip:{number}@{address}", (address,), caller)
 

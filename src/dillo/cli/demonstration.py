@@ -113,8 +113,10 @@ async def _place_call(settings: Settings, running: Running, number: str) -> Call
     spoken = settings.home / "message.wav"
     prompts = make_prompts(settings)
     await prompts.start()
-    speech = await prompts.prepare(Speech(_MESSAGE, "en-GB"), "demo")
-    await prompts.close()
+    try:
+        speech = await prompts.prepare(Speech(_MESSAGE, "en-GB"), "demo")
+    finally:
+        await prompts.close()
     octets = await asyncio.to_thread(Path(speech.ulaw_path).read_bytes)
     write_wav(spoken, decode(octets, Law.ULAW))
     sip = HostPort.parse(running.sip)

@@ -87,12 +87,19 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             reader, self._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=theirs.fileno(),
-                stdout=asyncio.subprocess.DEVNULL,
-                env=self._env,
+            birth = asyncio.ensure_future(
+                asyncio.create_subprocess_exec(
+                    *self._command,
+                    stdin=theirs.fileno(),
+                    stdout=asyncio.subprocess.DEVNULL,
+                    env=self._env,
+                )
             )
+            try:
+                await asyncio.shield(birth)
+            finally:
+                # Cancelled meanwhile, it is born all the same, and must be ended by `_end`.
+                self._process = await birth
         return reader
 
     async def _end(self) -> None:

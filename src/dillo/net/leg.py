@@ -35,7 +35,7 @@ _C = TypeVar("_C", bound=Call)
 class _Leg(Generic[_C]):
     """What legs of both directions share: commands go to the endpoint, news to the listener."""
 
-    __slots__ = ("_call", "_clock", "_endpoint", "_on_answer", "_perform")
+    __slots__ = ("_call", "_clock", "_endpoint", "_next_offer", "_on_answer", "_perform")
 
     def __init__(
         self, call: _C, endpoint: Endpoint, clock: Callable[[], float], perform: Perform
@@ -45,6 +45,7 @@ class _Leg(Generic[_C]):
         self._clock = clock
         self._perform = perform
         self._on_answer: OnAnswer | None = None
+        self._next_offer: tuple[bytes, OnAnswer] | None = None
 
     @property
     def sip_call_id(self) -> str:
@@ -62,10 +63,12 @@ class _Leg(Generic[_C]):
     def offer(self, sdp: bytes, on_answer: OnAnswer) -> None:
         """Send a re-INVITE; 481 is its outcome where there is no dialog.
 
-        Raises MisuseError while another is open.
+        While another is open it waits; of several that wait only the last is sent, and the others
+        never have an outcome.
         """
         if self._on_answer is not None:
-            raise MisuseError("a re-INVITE is still to be answered")
+            self._next_offer = sdp, on_answer
+            return
         self._on_answer = on_answer
         self._perform(self._endpoint.offer(self._call, sdp, self._clock()))
 
@@ -79,6 +82,9 @@ class _Leg(Generic[_C]):
 
     def _offer_answered(self, news: OfferAnswered) -> None:
         on_answer, self._on_answer = self._on_answer, None
+        following, self._next_offer = self._next_offer, None
+        if following is not None:
+            self.offer(*following)
         if on_answer is not None:
             on_answer(news.status, news.answer)
 

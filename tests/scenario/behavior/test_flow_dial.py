@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from dillo.behavior import nodes
-from dillo.behavior.nodes.dial import Dial
 from dillo.behavior.scenario import Played
 from dillo.model.events import (
     CallEvent,
@@ -19,11 +17,6 @@ Holds = Callable[..., Played]
 
 SORRY = "Say Sorry, a technical error has occurred. Please call again later."
 FIRST, SECOND = "+442079460123", "+442079460124"
-
-
-@pytest.fixture(autouse=True)
-def _dial_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(nodes.KINDS, "Dial", Dial)
 
 
 def dial(next_node: int | None = 1, **fields: Any) -> dict[str, tuple[Any, ...]]:

@@ -42,6 +42,16 @@ WAITING = {
 PASSING = {
     "Say": fields_of(Text=st.just("{{vars.x}}!"), Loop=st.integers(0, 2)),
     "Play": st.just({"PromptId": "p"}),
+    "Dial": fields_of(
+        To=st.sampled_from(["sip:a@b", "{{vars.x}}"]),
+        Record=st.booleans(),
+        BusyNextNode=st.none() | st.just(LAST),
+    ),
+    "Stream": fields_of(
+        Url=st.just("wss://a"),
+        Parameters=st.just({"x": "{{digits.K}}"}),
+        FailedNextNode=st.none() | st.just(LAST),
+    ),
     "Pause": st.just({"Seconds": 1}),
     "Switch": st.just({"Cases": [{"Digits": "K", "Equals": "1", "NextNode": LAST}]}),
     "Set": st.just({"Name": "x", "Value": "{{digits.K}}{{vars.x}}{{vars.x}}"}),

@@ -12,17 +12,21 @@ from dillo.behavior import Behavior, InvalidBehavior, Severity, begin, check, lo
 from dillo.behavior.effects import Answer, Effect, HangUp, PlayPrompt, Refuse, StartRecording
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
     PromptFinished,
     RecordingEnded,
     Started,
+    StreamEnded,
     TimerFired,
 )
 from dillo.behavior.machine import DIGIT_TIMER, Status
 from dillo.behavior.nodes import KINDS
 from dillo.behavior.reader import KEYS
+from dillo.model.events import LegStatus, StreamStatus
 
 # fmt: off
 FIELDS = st.sampled_from([
@@ -76,6 +80,9 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(TimerFired(1, DIGIT_TIMER)),
     st.just(TimerFired(1, "another")),
     st.builds(RecordingEnded, st.just(1), st.just(5), st.sampled_from(["key", "silence", "flow"])),
+    st.just(DialAnswered(1, "leg")),
+    st.builds(DialEnded, st.just(1), st.sampled_from(LegStatus)),
+    st.builds(StreamEnded, st.just(1), st.sampled_from(StreamStatus)),
     st.sampled_from([ActionFailed(1, "no voice"), HungUp(1), Started(1)]),
 )
 

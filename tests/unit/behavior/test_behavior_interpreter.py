@@ -10,19 +10,29 @@ from dillo.behavior import Behavior, State, begin, load, step
 from dillo.behavior.effects import Answer, CancelTimer, Effect, HangUp, Note, PlayPrompt, Refuse
 from dillo.behavior.events import (
     ActionFailed,
+    DialAnswered,
+    DialEnded,
     DigitPressed,
     Event,
     HungUp,
     PromptFinished,
     RecordingEnded,
     Started,
+    StreamEnded,
     TimerFired,
 )
 from dillo.behavior.machine import Node, Phase, Status
 from dillo.behavior.nodes import KINDS
 from dillo.behavior.nodes.set import Set
 from dillo.behavior.templates import Template, plain
-from dillo.model.events import ApplicationFailed, DigitReceived, EndReason, Role
+from dillo.model.events import (
+    ApplicationFailed,
+    DigitReceived,
+    EndReason,
+    LegStatus,
+    Role,
+    StreamStatus,
+)
 from dillo.model.prompts import Speech
 
 A_SECOND = 1_000_000
@@ -139,6 +149,9 @@ EVERY_EVENT: tuple[Event, ...] = (
     RecordingEnded(1, 1000, "silence"),
     RecordingEnded(1, 1000, "flow"),
     ActionFailed(1, "no voice"),
+    DialAnswered(1, "leg"),
+    DialEnded(1, LegStatus.BUSY),
+    StreamEnded(1, StreamStatus.ENDED),
     HungUp(1),
 )
 
@@ -159,6 +172,9 @@ IN_PHASE: dict[tuple[str, Phase], tuple[dict[str, Any], tuple[Event, ...], set[i
         (DigitPressed(0, "5"),),
         {5},
     ),
+    ("Dial", Phase.DIALING): ({"To": "sip:a@b"}, (), {8, 9}),
+    ("Dial", Phase.TALKING): ({"To": "sip:a@b"}, (DialAnswered(0, "leg"),), {9}),
+    ("Stream", Phase.STREAMING): ({"Url": "wss://a"}, (), {10}),
 }
 
 

@@ -22,6 +22,7 @@ from dillo.behavior.build import (
     reject,
     say,
     set_variable,
+    stream,
     switch,
 )
 from dillo.behavior.nodes import KINDS
@@ -102,6 +103,7 @@ def test_every_field_of_every_action_can_be_written() -> None:
              caller_id="{{caller}}", max_duration=60, record=True, transcribe=True,
              storage_key="k", storage_period="7-D", language="it", busy=end, failed=end,
              ringback_url="http://example.com/a.wav", answered=end, no_answer=end),
+        stream("wss://example.com/a", track="inbound_track", parameters={"a": "b"}, failed=end),
         switch(default=end).case(end, caller="anonymous"),
         set_variable("a", "b"),
         hangup("Busy"),

@@ -74,6 +74,7 @@ async def test_own_numbers_are_called_on_the_spot() -> None:
     ("callee", "invitation", "sip_code"),
     [
         (OTHER, {"depth": 5}, 482),
+        ("sip:bob@pbx.example", {"depth": 5}, 482),
         (FIRST, {"max_forwards": 1}, 483),
         ("+33123456789", {}, 404),
     ],

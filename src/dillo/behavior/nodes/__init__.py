@@ -5,6 +5,7 @@ from typing import Final
 
 from dillo.behavior.machine import Node
 from dillo.behavior.nodes.collect import Collect
+from dillo.behavior.nodes.dial import Dial
 from dillo.behavior.nodes.hangup import Hangup
 from dillo.behavior.nodes.menu import Menu
 from dillo.behavior.nodes.pause import Pause
@@ -23,6 +24,7 @@ _KINDS: tuple[type[Node], ...] = (
     Menu,
     Collect,
     Record,
+    Dial,
     Stream,
     Switch,
     Set,
@@ -32,5 +34,5 @@ _KINDS: tuple[type[Node], ...] = (
 
 KINDS: Final[Mapping[str, type[Node]]] = {kind.action_type: kind for kind in _KINDS}
 
-LATER: Final = frozenset({"Dial", "External", "Enqueue", "Conference"})
+LATER: Final = frozenset({"External", "Enqueue", "Conference"})
 """Actions that have a name, but no node yet."""
