@@ -23,10 +23,10 @@ class _Stream(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
     started_on_utc: str | None = None
     ended_on_utc: str | None = None
     detail: str = ""
-    sent: float = 0
-    unsent: float = 0
-    played: float = 0
-    unplayed: float = 0
+    sent: float | None = None
+    unsent: float | None = None
+    played: float | None = None
+    unplayed: float | None = None
     refused_messages: int = 0
 
 
@@ -110,10 +110,10 @@ def _stream(visit: StreamVisit) -> _Stream:
         started_on_utc=iso_ms(visit.started_us) if visit.started_us else None,
         ended_on_utc=iso_ms(visit.ended_us) if visit.ended_us else None,
         detail=visit.detail,
-        sent=counts.sent_ms / 1000,
-        unsent=counts.unsent_ms / 1000,
-        played=counts.played_ms / 1000,
-        unplayed=counts.unplayed_ms / 1000,
+        sent=counts.sent_ms / 1000 or None,
+        unsent=counts.unsent_ms / 1000 or None,
+        played=counts.played_ms / 1000 or None,
+        unplayed=counts.unplayed_ms / 1000 or None,
         refused_messages=counts.refused,
     )
 

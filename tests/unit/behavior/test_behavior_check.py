@@ -65,7 +65,7 @@ def test_documents_that_cannot_be_read(text: str, message: str) -> None:
     ("fields", "message"),
     [
         ({}, "node 0: ActionType: is missing: an action such as Say is expected"),
-        ({"ActionType": "Stream"}, "node 0: ActionType: Stream is not available yet"),
+        ({"ActionType": "Enqueue"}, "node 0: ActionType: Enqueue is not available yet"),
         ({"ActionType": "say"}, 'node 0: ActionType: "say" is unknown; did you mean Say?'),
         ({"ActionType": 5}, "node 0: ActionType: 5 is unknown: it is one of Say, Play"),
         ("Say", 'node 0: "Say" is wrong: an object with an ActionType is expected'),
@@ -256,7 +256,7 @@ def test_a_case_must_lead_somewhere() -> None:
 
 def test_everything_is_found_at_once() -> None:
     problems = problems_of(
-        node("Say", 9, Loop="x"), node("Stream"), node("Menu", Digits={"1": {"NextNode": 8}}, x=1)
+        node("Say", 9, Loop="x"), node("Enqueue"), node("Menu", Digits={"1": {"NextNode": 8}}, x=1)
     )
     assert [problem.split(":")[:2] for problem in problems] == [
         ["node 0", " NextNode"],
