@@ -165,3 +165,10 @@ async def raw_server(
 def saying(event: str, stream_sid: str = "s-1", **fields: Any) -> str:
     """Return a message of the server."""
     return json.dumps({"event": event, "streamSid": stream_sid, **fields})
+
+
+async def until(condition: Callable[[], bool], timeout_s: float = 20) -> None:
+    """Wait until something is the case."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - what is awaited arrives on a socket
+            await asyncio.sleep(0.01)

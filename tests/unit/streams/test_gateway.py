@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.unit.streams.surroundings import saying, talking_to
+from tests.unit.streams.surroundings import saying, talking_to, until
 from websockets.asyncio.server import ServerConnection
 
 from dillo.model.events import StreamCounts, StreamStatus
@@ -50,8 +50,7 @@ async def test_server_gets_what_the_caller_says_and_does(tmp_path: Path) -> None
             made.port.say(bytes((number,)) * 160, sequence=1000 + number)
         made.port.say(b"\0" * 4, kind=101)
         made.port.transport.sendto(b"no packet", made.port.peer)
-        while len(server.of("media")) < 4:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(server.of("media")) == 4)
         made.client.press_digit("s-1", "#")
         made.client.close("s-1")
         closed = await made.closed()
@@ -89,8 +88,7 @@ async def test_caller_hears_the_server_at_an_even_pace(tmp_path: Path) -> None:
     server = Server(("start", saying("media", media=encoded(spoken))))
     async with talking_to(tmp_path, server) as made:
         await made.opened()
-        while len(made.port.heard()) < 11 * 160:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(made.port.heard()) == 11 * 160)
     assert made.port.heard() == spoken + b"\xff" * 80
     packets = made.port.packets
     first = packets[0]
@@ -108,8 +106,7 @@ async def test_key_is_told(tmp_path: Path) -> None:
         await made.opened()
         made.client.press_digit("s-1", "5")
         made.client.press_digit("another", "6")
-        while not server.of("dtmf"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(server.of("dtmf")))
     assert server.of("dtmf") == [{"track": "inbound_track", "digit": "5"}]
 
 
@@ -120,8 +117,7 @@ async def test_mark_comes_back_when_the_audio_before_it_is_played(tmp_path: Path
     )
     async with talking_to(tmp_path, server) as made:
         await made.opened()
-        while not server.of("mark"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(server.of("mark")))
         assert made.port.heard() == TONE * 5
     assert server.of("mark") == [{"name": "done"}]
 
@@ -134,11 +130,9 @@ async def test_clear_unsays_and_gives_the_marks_back(tmp_path: Path) -> None:
     )
     async with talking_to(tmp_path, server) as made:
         await made.opened()
-        while not made.port.heard():
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(made.port.heard()))
         made.client.press_digit("s-1", "1")
-        while not server.of("mark"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(server.of("mark")))
         made.client.close("s-1")
         closed = await made.closed()
     assert closed.counts.played_ms < 10_000
@@ -151,8 +145,7 @@ async def test_server_that_is_not_to_be_heard_is_not_played(tmp_path: Path) -> N
     )
     async with talking_to(tmp_path, server, is_two_way=False) as made:
         await made.opened()
-        while not server.of("mark"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(server.of("mark")))
     assert made.port.heard() == b""
 
 
@@ -174,8 +167,7 @@ async def test_calls_do_not_mix(tmp_path: Path) -> None:
     async with talking_to(tmp_path, server) as made:
         await made.opened()
         made.port.say(TONE)
-        while not server.of("media"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(server.of("media")))
         made.client.close("s-1")
         closed = await made.closed()
     assert closed.counts == StreamCounts(sent_ms=20, refused=1)
