@@ -128,7 +128,7 @@ class Call:
             return
         if self._is_of_peer(datagram, source[0]):
             self._follow(source[:2])
-            self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+            self._hear(datagram, now)
             self._drain(now)
         else:
             self.incoming.refused += 1
@@ -159,9 +159,15 @@ class Call:
                 self.socket_errors += 1
                 continue
             if source[:2] == self._peer.found:
-                self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+                self._hear(datagram, now)
             else:
                 self.incoming.refused += 1
+
+    def _hear(self, datagram: bytes, now: float) -> None:
+        try:
+            self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+        except OSError:
+            self.socket_errors += 1  # of the call that it was forwarded to
 
     def _let_go(self) -> None:
         """Listen to everyone again, on the same port. Raises OSError if it was snatched."""

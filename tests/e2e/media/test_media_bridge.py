@@ -193,6 +193,26 @@ async def test_the_right_side_of_a_recording_may_leave_or_never_have_been(
         assert set(octets[1::2]) <= {0xFF}
 
 
+async def test_a_peer_that_is_gone_does_not_harm_who_talks_to_it(
+    pool: MediaPool, peer: Peer
+) -> None:
+    left, right = Call(pool), Call(pool)
+    await left.open(peer)
+    gone = Peer()
+    await right.open(gone, left.port)
+    gone.send(right.port.rtp_port, gone.packet(SILENCE))
+    await asyncio.sleep(0.05)
+    gone.close()
+    await asyncio.sleep(0.05)  # what is sent to it now comes back as an error of the next packet
+    left.send(Bridge, right.call_id)
+    await asyncio.sleep(0.05)
+    peer.send(left.port.rtp_port, *[peer.packet(noise(160)) for _ in range(5)])
+    peer.send(left.port.rtp_port, *peer.press("5")[0])
+    assert (await left.told(DigitHeard)).digit == "5"
+    assert (await left.close()).packets_received == 12
+    assert (await right.close()).packets_received == 1
+
+
 async def test_a_port_opens_beside_another_or_nowhere(
     own_pool: MediaPool, pool: MediaPool, peer: Peer
 ) -> None:
