@@ -83,8 +83,8 @@ class Script:
             return endpoint.fire(now)
         if word.startswith("OUR"):
             assert self.asked is not None
-            status = int(word.split()[2])
-            return endpoint.receive(bytes(Response.reply(self.asked, status)), SOURCE, now)
+            response = Response.reply(self.asked, int(word.split()[2]))
+            return endpoint.receive(bytes(response), SOURCE, now)
         if word[0].isupper() or word[0].isdigit():
             return endpoint.receive(self.hear(word), SOURCE, now)
         if word == "stop accepting":
