@@ -123,6 +123,9 @@ class OutboundListener(Protocol):
     def offered(self, offer: bytes | None) -> None:
         """A re-INVITE or UPDATE arrived; answer with `accept_offer` or `decline_offer`."""
 
+    def acknowledged(self, answer: bytes) -> None:
+        """An ACK brought the answer to our offer, which a re-INVITE without one had asked for."""
+
     def digit_pressed(self, digit: str) -> None:
         """A key came by SIP INFO."""
 
