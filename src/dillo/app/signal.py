@@ -16,6 +16,7 @@ from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.prompts import make_prompts
+from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
 from dillo.behavior.conditions import public_holidays
 from dillo.calls.admission import Admission
@@ -70,10 +71,11 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
     journal = JournalWriter(settings.journal_path)
     prompts = make_prompts(settings)
     await prompts.start()
+    vault = Vault.open(settings.secret_key, settings.secret_key_path)
+    webhooks = make_webhooks(settings, database, vault)
     interrupted = await close_interrupted(journal, settings.recordings_dir, repair_recording)
     async with MediaPool(media_sockets) as media, asyncio.TaskGroup() as tasks:
         server = UdpServer(lambda leg: engine.receive(leg))
-        vault = Vault.open(settings.secret_key, settings.secret_key_path)
         platform = Platform(
             admission=Admission(CachedDirectory(database)),
             journal=journal,
@@ -81,6 +83,7 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
             prompts=prompts,
             outbound=server,
             carriers=SqlCarriers(database, vault),
+            webhooks=webhooks,
             load_behavior=load_behavior,
             repair_recording=repair_recording,
             recordings_dir=settings.recordings_dir,
@@ -109,6 +112,7 @@ async def run(settings: Settings, media_sockets: list[Path]) -> None:
         heart.cancel()
     await journal.close()
     await prompts.close()
+    await webhooks.close()
     await database.close()
 
 

@@ -5,8 +5,9 @@
     2.1  | Digit 9         | Stop, Say For sales press 1.
 
 Rows that only a caller, a callee or a failure can cause are inputs: `Digit 9`, `Fell silent`,
-`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`), `Hung up`,
-`Failed no such file`. The rest, ends of prompts, timers and recordings, follows by itself. `play`
+`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`),
+`Webhook {"NextNode": 2}` (what a webhook answers; `Webhook failed`), `Hung up`, `Failed no such
+file`. The rest, ends of prompts, timers and recordings, follows by itself. `play`
 returns every row that came about, so a scenario holds when it returns the table it was given.
 """
 
@@ -18,6 +19,7 @@ from typing import Final
 from dillo.behavior.durations import BEEP_S
 from dillo.behavior.effects import (
     Answer,
+    CallWebhook,
     CancelTimer,
     Connect,
     Dial,
@@ -31,6 +33,7 @@ from dillo.behavior.effects import (
     StopDialing,
     StopPrompt,
     StopRecording,
+    StopWebhook,
 )
 from dillo.behavior.events import (
     ActionFailed,
@@ -43,10 +46,13 @@ from dillo.behavior.events import (
     RecordingEnded,
     Started,
     TimerFired,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.interpreter import step
 from dillo.behavior.machine import State
 from dillo.behavior.reader import KEYS
+from dillo.behavior.webhook_answer import InvalidAnswer, read_answer
 from dillo.model.errors import PeerError
 from dillo.model.events import CallEvent, LegStatus
 from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
@@ -144,12 +150,25 @@ _DIALS: Final = {
     "busy": LegStatus.BUSY,
     "failed": LegStatus.FAILED,
 }
+
+
+def _webhook(at_us: int, answer: str) -> Event:
+    """Return what a platform makes of a webhook's answer."""
+    if answer == "failed":
+        return WebhookFailed(at_us, "no answer")
+    try:
+        return WebhookAnswered(at_us, read_answer(answer))
+    except InvalidAnswer as error:
+        return WebhookFailed(at_us, str(error))
+
+
 _INPUTS: Final[dict[str, Callable[[int, str], Event]]] = {
     "Started": lambda at_us, _: Started(at_us),
     "Digit": DigitPressed,
     "Fell": lambda at_us, _: RecordingEnded(at_us, 1000, "silence"),
     "Picked": lambda at_us, _: DialAnswered(at_us, "leg"),
     "Dial": lambda at_us, argument: DialEnded(at_us, _DIALS[argument]),
+    "Webhook": _webhook,
     "Hung": lambda at_us, _: HungUp(at_us),
     "Failed": ActionFailed,
 }
@@ -166,6 +185,7 @@ _KNOWN = (
     "Hung up",
     "Picked up",
     "Dial busy",
+    "Webhook {…}",
     "Failed …",
     *_AUTOMATIC,
 )
@@ -235,6 +255,10 @@ class _World:
                 return ""
             case Dial() | Connect() | StopDialing():
                 return _dialing(effect)
+            case CallWebhook(method=method, url=url):
+                return f"{method} {url}"
+            case StopWebhook():
+                return "Stop waiting"
             case Note(fact):
                 self.facts.append(fact)
                 return ""

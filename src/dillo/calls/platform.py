@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dillo.behavior import Behavior
 from dillo.calls.admission import Admission
-from dillo.calls.ports import Application, Carriers, Journal, MediaPool, Outbound, Prompts
+from dillo.calls.ports import Application, Carriers, Journal, MediaPool, Outbound, Prompts, Webhooks
 
 LoadBehavior = Callable[[Application], Behavior]
 RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
@@ -24,6 +24,7 @@ class Platform:
     prompts: Prompts
     outbound: Outbound
     carriers: Carriers
+    webhooks: Webhooks
     load_behavior: LoadBehavior
     repair_recording: RepairRecording
     recordings_dir: Path

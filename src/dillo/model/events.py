@@ -197,6 +197,23 @@ class LegEnded(_Event, frozen=True):
     detail: str = ""
 
 
+class WebhookReplied(_Event, frozen=True):
+    """A webhook answered an External node."""
+
+    node: str
+    variables: dict[str, str] = {}
+    next_node: str | None = None
+    behavior: str | None = None
+    """The channel behavior, as JSON, in which the flow goes on from its node 0."""
+
+
+class WebhookUnanswered(_Event, frozen=True):
+    """A webhook failed, and the flow goes on at the node's FailedNextNode."""
+
+    node: str
+    detail: str
+
+
 class Warned(_Event, frozen=True):
     """Something worth telling the application's owner that did not stop the call."""
 
@@ -245,6 +262,8 @@ CallEvent = (
     | LegAnswered
     | LegConnected
     | LegEnded
+    | WebhookReplied
+    | WebhookUnanswered
     | Warned
     | MediaMeasured
     | CallEnded

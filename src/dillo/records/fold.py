@@ -30,6 +30,8 @@ from dillo.model.events import (
     Role,
     VariableSet,
     Warned,
+    WebhookReplied,
+    WebhookUnanswered,
 )
 from dillo.model.periods import StoragePeriod
 from dillo.records.quality import Quality
@@ -40,6 +42,7 @@ from dillo.records.record import (
     Execution,
     Failure,
     Recording,
+    Replacement,
     span_ms,
 )
 
@@ -84,6 +87,7 @@ class _Draft:
         self.recordings: dict[str, tuple[RecordingStarted, RecordingFinished | None]] = {}
         self.collected: list[CollectedDigits] = []
         self.dials: dict[str, DialAction] = {}
+        self.replacements: list[Replacement] = []
         self.failures: list[Failure] = []
         self.warnings: list[str] = []
         self.quality: Quality | None = None
@@ -130,7 +134,7 @@ class _Draft:
         self.collected.append(collected)
 
     def set_variable(self, event: VariableSet) -> None:
-        self.amend(event.node, variable=(event.name, event.value))
+        self.amend(event.node, variables=((event.name, event.value),))
 
     def start_recording(self, event: RecordingStarted) -> None:
         self.amend(event.node, recording_id=event.recording_id)
@@ -164,6 +168,15 @@ class _Draft:
         self.amend_leg(
             event.leg_id, status=event.status, sip_code=event.sip_code, hung_up_us=event.at_us
         )
+
+    def take_reply(self, event: WebhookReplied) -> None:
+        self.amend(event.node, variables=tuple(event.variables.items()))
+        if event.behavior is not None:
+            replacement = Replacement(self.role, event.behavior, len(self.executions))
+            self.replacements.append(replacement)
+
+    def miss_reply(self, event: WebhookUnanswered) -> None:
+        self.warnings.append(f"node {event.node}: webhook: {event.detail}")
 
     def warn(self, event: Warned) -> None:
         self.warnings.append(event.detail)
@@ -227,6 +240,7 @@ class _Draft:
             recordings=tuple(_recording(*pair, ended_us) for pair in self.recordings.values()),
             collected=tuple(self.collected),
             dials=tuple(_hung_up(dial, ended_us) for dial in self.dials.values()),
+            replacements=tuple(self.replacements),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             quality=self.quality,
@@ -278,6 +292,8 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     LegAnswered: _Draft.answer_leg,
     LegConnected: _Draft.ignore,
     LegEnded: _Draft.end_leg,
+    WebhookReplied: _Draft.take_reply,
+    WebhookUnanswered: _Draft.miss_reply,
     Warned: _Draft.warn,
     MediaMeasured: _Draft.measure,
     CallEnded: _Draft.end,

@@ -19,6 +19,9 @@ from dillo.behavior.events import (
     RecordingEnded,
     Started,
     TimerFired,
+    WebhookAnswer,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.machine import Node, Phase, Status
 from dillo.behavior.nodes import KINDS
@@ -143,6 +146,8 @@ EVERY_EVENT: tuple[Event, ...] = (
     ActionFailed(1, "no voice"),
     DialAnswered(1, "leg"),
     DialEnded(1, LegStatus.BUSY),
+    WebhookAnswered(1, WebhookAnswer({})),
+    WebhookFailed(1, "no answer"),
     HungUp(1),
 )
 
@@ -164,6 +169,7 @@ IN_PHASE: dict[tuple[str, Phase], tuple[dict[str, Any], tuple[Event, ...], set[i
         {5},
     ),
     ("Dial", Phase.DIALING): ({"To": "sip:a@b"}, (), {8, 9}),
+    ("External", Phase.REQUESTING): ({"Url": "http://a/"}, (), {10, 11}),
     ("Dial", Phase.TALKING): ({"To": "sip:a@b"}, (DialAnswered(0, "leg"),), {9}),
 }
 

@@ -23,6 +23,7 @@ from dillo.calls.ports import (
     OnMediaEvent,
     OutboundListener,
     PreparedPrompt,
+    Webhooks,
 )
 from dillo.calls.ways import Ways
 from dillo.model.events import CallEvent
@@ -201,6 +202,7 @@ class World:
             prompts=Silent(),
             outbound=self.network,
             carriers=OneCarrier(),
+            webhooks=cast("Webhooks", None),
             load_behavior=cast("Callable[..., None]", None),  # type: ignore[arg-type]
             repair_recording=cast("Callable[..., None]", None),  # type: ignore[arg-type]
             recordings_dir=Path(),
