@@ -51,7 +51,8 @@ async def sipp(server: UdpServer, folder: Path, *options: str) -> int:
     process = await asyncio.create_subprocess_exec(
         "sipp",
         f"{host}:{port}",
-        *("-sf", str(SCENARIO), "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-timeout", "60"),
+        *("-sf", str(SCENARIO), "-i", "127.0.0.1", "-mi", "127.0.0.1"),
+        *("-nostdin", "-timeout", "60"),
         *options,
         cwd=folder,
         stdout=asyncio.subprocess.DEVNULL,
