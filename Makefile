@@ -17,7 +17,7 @@ demo: $(RUN) ## place a real call on a platform of its own and print its record
 	@$(VENV)/bin/dillo demo
 
 test: $(DEV) ## set everything up and pass every test
-	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps
+	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
 	@$(PY) -m pytest -q -n 2 tests/e2e
 

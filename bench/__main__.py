@@ -15,6 +15,7 @@ PARTS = (
     "settlement",
     "statistics_pages",
     "media_loop",
+    "media_bridge",
     "calls",
     "loss",
 )

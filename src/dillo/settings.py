@@ -60,10 +60,11 @@ class Settings(BaseSettings):
     api_burst: int = Field(200, ge=1)
     """Requests that one API key may make at once."""
     outbound_allow: NameList = []
-    """Private networks that may be fetched from, comma-separated: `10.1.0.0/16,127.0.0.1/32`."""
+    """Private networks where files are fetched and webhooks called, comma-separated:
+    `10.1.0.0/16,127.0.0.1/32`."""
     secret_key: str = ""
-    """Encrypts the passwords of trunks: 32 octets in URL-safe base64; empty for the file
-    `secret.key` in the home folder, made when it is needed first."""
+    """Encrypts passwords of trunks and secrets of webhooks: 32 octets in URL-safe base64; empty for
+    the file `secret.key` in the home folder, made when it is needed first."""
     prompt_workers: int = Field(2, ge=1)
     """Processes that speak texts."""
     log_level: str = "info"

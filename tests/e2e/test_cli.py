@@ -207,3 +207,23 @@ def test_the_demo_can_be_interrupted(dillo: Dillo) -> None:
     demo.send_signal(signal.SIGINT)
     _, messages = demo.communicate(timeout=PATIENCE_S)
     assert (demo.returncode, messages) == (130, "")
+
+
+def test_trunks_are_added_listed_and_removed(dillo: Dillo) -> None:
+    hosts = ("--host", "sip.acme.example", "--host", "192.0.2.7:5080")
+    secret = ("--user", "4420", "--password", "s3cret")
+    added = dillo.ask("trunk", "add", "acme", *hosts, *secret, "--prefix", "+44")
+    assert added == {
+        "Name": "acme",
+        "Hosts": "sip.acme.example 192.0.2.7:5080",
+        "Prefixes": "+44",
+        "User": "4420",
+    }
+    assert "prefixes is taken" in dillo.fail("trunk", "add", "acme", "--host", "a.example")
+    assert dillo.ask("trunk", "list") == [added]
+    assert b"s3cret" not in (dillo.home / "dillo.db").read_bytes()
+    assert (dillo.home / "secret.key").stat().st_mode & 0o077 == 0
+    assert "acme" in dillo.run("trunk", "list")[0]
+    dillo.run("trunk", "remove", "acme")
+    assert dillo.ask("trunk", "list") == []
+    assert "there is no trunk acme" in dillo.run("trunk", "remove", "acme", status=1)[1]

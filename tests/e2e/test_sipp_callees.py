@@ -44,6 +44,9 @@ class Ear:
     def failed(self, status: int, reason: str) -> None:
         self.heard.append(f"failed {status}")
 
+    def acknowledged(self, answer: bytes) -> None:
+        raise AssertionError("nobody asked for an offer of ours")
+
     def offered(self, offer: bytes | None) -> None:
         self.heard.append("offered")
         self.leg.accept_offer(HELD)

@@ -46,6 +46,7 @@ def memory_registry() -> Registry:
         prompts=_Prompts(state),
         tariffs=_Tariffs(state),
         trunks=_Trunks(state),
+        webhook_secrets=_WebhookSecrets(state),
         audit=_Audit(state),
     )
 
@@ -64,6 +65,8 @@ class _State:
     tariffs: list[tuple[int, Tariff]] = field(default_factory=list)
     trunks: dict[str, Trunk] = field(default_factory=dict)
     """By name."""
+    webhook_secrets: dict[str, str] = field(default_factory=dict)
+    """By customer."""
     audit: list[AuditEntry] = field(default_factory=list)
 
     def customer(self, customer_id: str) -> Customer:
@@ -315,6 +318,21 @@ class _Trunks:
         if self.state.trunks.pop(name, None) is None:
             raise UnknownTrunk(f"there is no trunk {name}")
         self.state.note(change, "trunk.remove", name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _WebhookSecrets:
+    state: _State
+
+    async def find(self, customer_id: str) -> str | None:
+        return self.state.webhook_secrets.get(customer_id)
+
+    async def put(self, customer_id: str, sealed: str, change: Change, *, replaces: bool) -> None:
+        self.state.customer(customer_id)
+        if customer_id in self.state.webhook_secrets and not replaces:
+            return
+        self.state.webhook_secrets[customer_id] = sealed
+        self.state.note(change, "webhook-secret.set", customer_id, customer_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,6 +274,19 @@ class TrunkStore(Protocol):
         """Forget a trunk. Raises UnknownTrunk."""
 
 
+class WebhookSecretStore(Protocol):
+    """The secrets that customers' webhooks are signed with, encrypted."""
+
+    async def find(self, customer_id: str) -> str | None:
+        """Return a customer's sealed secret, None where there is none yet."""
+
+    async def put(self, customer_id: str, sealed: str, change: Change, *, replaces: bool) -> None:
+        """Store a secret; where there is one already, only if this one `replaces` it.
+
+        Raises UnknownCustomer.
+        """
+
+
 class AuditLog(Protocol):
     """What was changed by whom; every other store writes it."""
 
@@ -292,4 +305,5 @@ class Registry:
     prompts: PromptStore
     tariffs: TariffStore
     trunks: TrunkStore
+    webhook_secrets: WebhookSecretStore
     audit: AuditLog

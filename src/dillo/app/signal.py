@@ -16,6 +16,7 @@ from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.prompts import make_prompts
+from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
 from dillo.behavior.conditions import public_holidays
 from dillo.calls.admission import Admission
@@ -71,6 +72,8 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
     journal = JournalWriter(settings.journal_path)
     prompts = make_prompts(settings)
     await prompts.start()
+    vault = Vault.open(settings.secret_key, settings.secret_key_path)
+    webhooks = make_webhooks(settings, database, vault)
     interrupted = await close_interrupted(journal, settings.recordings_dir, repair_recording)
     async with (
         MediaPool(media_sockets) as media,
@@ -78,7 +81,6 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         asyncio.TaskGroup() as tasks,
     ):
         server = UdpServer(lambda leg: engine.receive(leg))
-        vault = Vault.open(settings.secret_key, settings.secret_key_path)
         platform = Platform(
             admission=Admission(CachedDirectory(database)),
             journal=journal,
@@ -86,6 +88,7 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
             prompts=prompts,
             outbound=server,
             carriers=SqlCarriers(database, vault),
+            webhooks=webhooks,
             streams=streams,
             load_behavior=load_behavior,
             repair_recording=repair_recording,
@@ -115,6 +118,7 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         heart.cancel()
     await journal.close()
     await prompts.close()
+    await webhooks.close()
     await database.close()
 
 

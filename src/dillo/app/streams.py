@@ -23,12 +23,12 @@ async def run(settings: Settings, path: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     guard = Guard.allowing(settings.outbound_allow)
     gateway = Gateway(partial(reach, guard=guard), ssl.create_default_context())
-    server = await gateway.serve(path)
+    await gateway.serve(path)
     gc.collect()
     gc.freeze()
     report_ready()
     await stop.wait()
-    server.close()
+    await gateway.close()
 
 
 def main() -> None:

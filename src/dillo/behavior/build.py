@@ -247,6 +247,18 @@ def dial(
     )
 
 
+def external(
+    url: str,
+    *,
+    method: Literal["POST", "GET"] | None = None,
+    timeout: float | None = None,
+    failed: Step | None = None,
+    then: Step | None = None,
+) -> Step:
+    """Ask a webhook what to do."""
+    return Step("External", then, Url=url, Method=method, Timeout=timeout, FailedNextNode=failed)
+
+
 def stream(
     url: str,
     *,

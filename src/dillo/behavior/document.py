@@ -16,14 +16,14 @@ from dillo.behavior.report import Report, nearest, quoted
 MAX_TEXT: Final = 1_000_000
 MAX_NODES: Final = 1000
 
-_ROOT = "ChannelBehaviorNodes"
+ROOT: Final = "ChannelBehaviorNodes"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 PromptExists = Callable[[str], bool]
 HoldsNumber = Callable[[str], bool]
 
 
-class _Unreadable(ValueError):
+class Unreadable(ValueError):
     """The text is not the JSON that a behavior is written in."""
 
 
@@ -55,8 +55,8 @@ def _read(
     text: str, prompt_exists: PromptExists, holds_number: HoldsNumber
 ) -> tuple[dict[str, Node], tuple[Problem, ...]]:
     try:
-        nodes = _nodes_of(_parse(text))
-    except _Unreadable as error:
+        nodes = _nodes_of(parse_json(text))
+    except Unreadable as error:
         return {}, (Problem(Severity.ERROR, None, "", str(error)),)
     report = Report(frozenset(nodes), prompt_exists, holds_number)
     _check_numbers(nodes, report)
@@ -67,9 +67,10 @@ def _read(
     return known, report.problems
 
 
-def _parse(text: str) -> Any:
+def parse_json(text: str) -> Any:
+    """Return what a JSON text holds. Raises Unreadable for what a behavior may not contain."""
     if len(text) > MAX_TEXT:
-        raise _Unreadable(f"has {len(text)} characters: at most {MAX_TEXT} are allowed")
+        raise Unreadable(f"has {len(text)} characters: at most {MAX_TEXT} are allowed")
     try:
         document = json.loads(
             text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
@@ -78,15 +79,15 @@ def _parse(text: str) -> Any:
         json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _Unreadable(f"is not JSON: {place}: {error.msg}") from error
+        raise Unreadable(f"is not JSON: {place}: {error.msg}") from error
     except UnicodeEncodeError as error:
-        raise _Unreadable("is not JSON: a \\ud800 to \\udfff stands without its pair") from error
+        raise Unreadable("is not JSON: a \\ud800 to \\udfff stands without its pair") from error
     except RecursionError as error:
-        raise _Unreadable("is not a channel behavior: nested too deep") from error
-    except _Unreadable:
+        raise Unreadable("is not a channel behavior: nested too deep") from error
+    except Unreadable:
         raise
     except ValueError as error:  # an integer of more than 4300 digits
-        raise _Unreadable("is not a channel behavior: a number has too many digits") from error
+        raise Unreadable("is not a channel behavior: a number has too many digits") from error
     return document
 
 
@@ -94,27 +95,27 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise _Unreadable(f"has the field {quoted(twice)} twice in one object")
+        raise Unreadable(f"has the field {quoted(twice)} twice in one object")
     return fields
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _Unreadable(f"is not JSON: {name} is no number that JSON knows")
+    raise Unreadable(f"is not JSON: {name} is no number that JSON knows")
 
 
 def _nodes_of(document: Any) -> dict[str, Any]:
     if not isinstance(document, dict):
-        raise _Unreadable(f'{quoted(document)} is wrong: {{"{_ROOT}": {{…}}}} is expected')
-    unknown = [name for name in document if name != _ROOT]
-    if _ROOT not in document:
-        raise _Unreadable(f"{_ROOT} is missing" + (nearest(_ROOT, unknown) and _meant(unknown)))
+        raise Unreadable(f'{quoted(document)} is wrong: {{"{ROOT}": {{…}}}} is expected')
+    unknown = [name for name in document if name != ROOT]
+    if ROOT not in document:
+        raise Unreadable(f"{ROOT} is missing" + (nearest(ROOT, unknown) and _meant(unknown)))
     if unknown:
-        raise _Unreadable(f"{quoted(unknown[0])} is unknown: only {_ROOT} is expected")
-    nodes = document[_ROOT]
+        raise Unreadable(f"{quoted(unknown[0])} is unknown: only {ROOT} is expected")
+    nodes = document[ROOT]
     if not isinstance(nodes, dict):
-        raise _Unreadable(f"{_ROOT}: {quoted(nodes)} is wrong: an object of nodes is expected")
+        raise Unreadable(f"{ROOT}: {quoted(nodes)} is wrong: an object of nodes is expected")
     if len(nodes) > MAX_NODES:
-        raise _Unreadable(f"{_ROOT} has {len(nodes)} nodes: at most {MAX_NODES} are allowed")
+        raise Unreadable(f"{ROOT} has {len(nodes)} nodes: at most {MAX_NODES} are allowed")
     return nodes
 
 
@@ -124,11 +125,11 @@ def _meant(unknown: list[str]) -> str:
 
 def _check_numbers(nodes: dict[str, Any], report: Report) -> None:
     if "0" not in nodes:
-        report.error(None, _ROOT, 'node "0" is missing: the flow begins there')
+        report.error(None, ROOT, 'node "0" is missing: the flow begins there')
     for number in nodes:
         if not _NUMBER.fullmatch(number):
             message = f"{quoted(number)} is wrong: a node number such as 3 is expected"
-            report.error(None, _ROOT, message)
+            report.error(None, ROOT, message)
 
 
 def _read_nodes(nodes: dict[str, Any], report: Report) -> dict[str, Node]:

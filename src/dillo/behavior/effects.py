@@ -1,5 +1,6 @@
 """What the interpreter asks for; the call session performs it, in order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dillo.model.events import CallEvent, EndReason
@@ -90,6 +91,26 @@ class StopDialing:
 
 
 @dataclass(frozen=True, slots=True)
+class CallWebhook:
+    """Ask another system what to do; WebhookAnswered or WebhookFailed follows."""
+
+    node: str
+    url: str
+    method: str
+    """`POST` or `GET`."""
+    timeout_s: float
+    digits: Mapping[str, str]
+    """By StorageKey; sensitive ones as `*`."""
+    variables: Mapping[str, str]
+    """By name; what was made of sensitive digits as `*`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopWebhook:
+    """Wait for the webhook no longer; neither WebhookAnswered nor WebhookFailed follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStream:
     """Join the caller with a voice agent's server; StreamEnded follows."""
 
@@ -139,6 +160,8 @@ Effect = (
     | Dial
     | Connect
     | StopDialing
+    | CallWebhook
+    | StopWebhook
     | OpenStream
     | CloseStream
     | Note

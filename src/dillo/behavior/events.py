@@ -1,7 +1,9 @@
 """What happens to a running flow: the interpreter's inputs, stamped in UTC microseconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dillo.behavior.machine import Behavior
 from dillo.model.events import LegStatus, StreamStatus
 
 
@@ -65,6 +67,32 @@ class DialEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What a webhook wants: variables set, a node to go on at, or a whole behavior to go on in."""
+
+    variables: Mapping[str, str]
+    next_node: str | None = None
+    """None where the flow goes on as the node says."""
+    behavior: Behavior | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswered:
+    """The webhook of the last CallWebhook answered in time, and something that makes sense."""
+
+    at_us: int
+    answer: WebhookAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookFailed:
+    """The webhook of the last CallWebhook could not be reached, was late, or answered nonsense."""
+
+    at_us: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class StreamEnded:
     """The last OpenStream is over: the server closed it, it broke off, or it never began."""
 
@@ -97,6 +125,8 @@ Event = (
     | RecordingEnded
     | DialAnswered
     | DialEnded
+    | WebhookAnswered
+    | WebhookFailed
     | StreamEnded
     | ActionFailed
     | HungUp

@@ -48,8 +48,10 @@ def _led_back(loop: tuple[str, ...]) -> str:
 def check_paths(nodes: Mapping[str, Node], report: Report) -> None:
     """Warn of nodes that no path leads to, and of questions that lead nowhere."""
     reachable = reachable_from_start(nodes)
+    # A webhook may send the flow to any node.
+    is_steered = any(nodes[number].asks_others for number in reachable)
     for number in nodes:
-        if number not in reachable:
+        if number not in reachable and not is_steered:
             report.warning(number, "", "is unreachable: no path from node 0 leads here")
     ending = _ending(nodes)
     for number, node in nodes.items():

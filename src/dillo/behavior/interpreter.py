@@ -19,6 +19,8 @@ from dillo.behavior.events import (
     Started,
     StreamEnded,
     TimerFired,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.machine import (
     DIGIT_TIMER,
@@ -160,13 +162,16 @@ def _follow(state: State, move: Move, at_us: int) -> Step:
 def _go_on(state: State, move: Leave, at_us: int) -> tuple[State, Move, tuple[Effect, ...]]:
     assert state.node is not None
     left = replace(state, place=ENTRANCE, scope=move.scope or state.scope)
+    if move.replacement is not None:
+        count = state.replacements + 1
+        left = replace(left, replacement=move.replacement, replacements=count)
     target = move.target
-    if target is not None and target not in state.nodes:
+    if target is not None and target not in left.nodes:
         return left, Fail(f"refers to node {target}, which does not exist"), ()
     leaving = Note(NodeLeft(at_us, state.node.number, move.outcome, target))
     if target is None:
         return left, _FLOW_OVER, (leaving,)
-    entered, following, entering = _enter(left, state.nodes[target], at_us)
+    entered, following, entering = _enter(left, left.nodes[target], at_us)
     return entered, following, (leaving, *entering)
 
 
@@ -178,6 +183,7 @@ def _enter(state: State, node: Node, at_us: int) -> tuple[State, Move, tuple[Eff
         node=node,
         place=ENTRANCE,
         is_answered=state.is_answered or is_first_heard,
+        asked=0 if node.waits_for_caller else state.asked + node.asks_others,
         language=node.language() or state.language,
     )
     note = Note(NodeEntered(at_us, node.number, node.action_type))
@@ -216,7 +222,9 @@ def _end(state: State, move: End, at_us: int) -> Step:
 
 def _launch(state: State, role: Role, behavior: Behavior, at_us: int) -> Step:
     """Start an application at its node 0."""
-    running = replace(state, status=Status.RUNNING, role=role, node=None, place=ENTRANCE)
+    running = replace(
+        state, status=Status.RUNNING, role=role, node=None, place=ENTRANCE, replacement=None
+    )
     started = Note(ApplicationStarted(at_us, role, behavior.version_id))
     node = behavior.nodes.get("0")
     if node is None:
@@ -273,6 +281,8 @@ _TRANSITIONS: Mapping[tuple[Status, type], Callable[[State, Any], Step]] = {
     (Status.RUNNING, RecordingEnded): _to_node,
     (Status.RUNNING, DialAnswered): _to_node,
     (Status.RUNNING, DialEnded): _to_node,
+    (Status.RUNNING, WebhookAnswered): _to_node,
+    (Status.RUNNING, WebhookFailed): _to_node,
     (Status.RUNNING, StreamEnded): _to_node,
     (Status.RUNNING, ActionFailed): _action_failed,
     (Status.RUNNING, HungUp): _hung_up,

@@ -17,6 +17,7 @@ from dillo.behavior.effects import (
     StopDialing,
     StopPrompt,
     StopRecording,
+    StopWebhook,
 )
 from dillo.behavior.reader import Reader
 from dillo.behavior.templates import Scope
@@ -43,6 +44,7 @@ class Phase(enum.IntEnum):
     STOPPING = enum.auto()
     DIALING = enum.auto()
     TALKING = enum.auto()
+    REQUESTING = enum.auto()
     STREAMING = enum.auto()
 
 
@@ -82,6 +84,8 @@ class Node:
     """The caller hears something of it, so the call is answered before it begins."""
     waits_for_caller: ClassVar[bool] = False
     """The flow cannot pass it without giving the caller time to do something."""
+    asks_others: ClassVar[bool] = False
+    """Another system decides, and may send the flow to any node."""
     ends_call: ClassVar[bool] = False
     transitions: ClassVar["Transitions"] = {}
 
@@ -138,6 +142,8 @@ class Behavior:
     nodes: Mapping[str, Node]
     version_id: str = ""
     """The published version of an application that it is."""
+    text: str = ""
+    """The JSON that it was read from, where a webhook answered it: it is published nowhere."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -153,11 +159,18 @@ class State(msgspec.Struct, frozen=True):
     is_answered: bool = False
     language: str = DEFAULT_LANGUAGE
     """The language spoken last: an apology uses it."""
+    replacement: Behavior | None = None
+    """What a webhook answered, and runs in place of the application's own graph."""
+    replacements: int = 0
+    """How many of these there were."""
+    asked: int = 0
+    """How many nodes asked another system since the flow last waited for the caller."""
 
     @property
     def nodes(self) -> Mapping[str, Node]:
-        """The nodes of the application that runs."""
-        behavior = self.primary if self.role is Role.PRIMARY else self.fallback
+        """The nodes of the graph that runs."""
+        own = self.primary if self.role is Role.PRIMARY else self.fallback
+        behavior = self.replacement or own
         return behavior.nodes if behavior else {}
 
 
@@ -178,6 +191,8 @@ class Leave(msgspec.Struct, frozen=True):
     effects: tuple[Effect, ...] = ()
     scope: Scope | None = None
     """The values of the call from now on, None where they did not change."""
+    replacement: Behavior | None = None
+    """The graph that `target` is in, None where it is the one that runs."""
 
 
 class End(msgspec.Struct, frozen=True):
@@ -210,6 +225,7 @@ _STOPS: Mapping[Phase, tuple[Effect, ...]] = {
     Phase.RECORDING: (StopRecording("flow"),),
     Phase.DIALING: (StopDialing(),),
     Phase.TALKING: (StopDialing(),),
+    Phase.REQUESTING: (StopWebhook(),),
     Phase.STREAMING: (CloseStream(),),
 }
 

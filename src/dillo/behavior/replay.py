@@ -35,12 +35,16 @@ from dillo.behavior.events import (
     Started,
     StreamEnded,
     TimerFired,
+    WebhookAnswer,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.interpreter import begin, step
 from dillo.behavior.machine import Behavior, Phase, State, Status
 from dillo.behavior.nodes.collect import Collect
 from dillo.behavior.nodes.switch import Switch
 from dillo.behavior.recorded import MASKED, Recorded, agree, told_of
+from dillo.behavior.webhook_answer import read_answer
 from dillo.model.errors import MisuseError
 from dillo.model.events import (
     CallEnded,
@@ -52,6 +56,8 @@ from dillo.model.events import (
     PromptEnded,
     PromptStarted,
     RecordingFinished,
+    WebhookReplied,
+    WebhookUnanswered,
 )
 from dillo.model.prompts import Beep, Prompt, Silence
 
@@ -266,6 +272,8 @@ class _Search:
         if finished is not None and _fits(course.state, finished):
             yield RecordingEnded(at_us, finished.duration_ms, finished.ended_by)
         yield from self._dial_inputs(course, fact)
+        if course.state.place.phase is Phase.REQUESTING:
+            yield from _webhook_inputs(fact)
         stream = self._recorded.streams[cursor]
         if stream is not None and course.state.place.phase is Phase.STREAMING:
             yield StreamEnded(at_us, stream.status, stream.detail)
@@ -324,6 +332,19 @@ class _Search:
         """Return whether the platform broke off before it had done all that the flow asked."""
         recorded = self._recorded
         return recorded.is_ended_from_outside(cursor) or recorded.failure_at(cursor) is not None
+
+
+def _webhook_inputs(fact: CallEvent) -> Iterator[Event]:
+    """Let a webhook answer what it did."""
+    match fact:
+        case WebhookReplied(at_us, _, _, _, str(behavior)):
+            yield WebhookAnswered(at_us, read_answer(behavior))
+        case WebhookReplied(at_us, _, variables, next_node):
+            yield WebhookAnswered(at_us, WebhookAnswer(variables, next_node))
+        case WebhookUnanswered(at_us, _, detail):
+            yield WebhookFailed(at_us, detail)
+        case _:
+            pass
 
 
 def _due(effects: tuple[Effect, ...], at_us: int, due: _Due | None) -> _Due | None:

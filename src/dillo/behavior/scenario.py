@@ -5,10 +5,11 @@
     2.1  | Digit 9         | Stop, Say For sales press 1.
 
 Rows that only a caller, a callee or a failure can cause are inputs: `Digit 9`, `Fell silent`,
-`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`), `Stream ended`
-(`dropped`, `failed`), `Hung up`, `Failed no such file`. The rest, ends of prompts, timers and
-recordings, follows by itself. `play` returns every row that came about, so a scenario holds when it
-returns the table it was given.
+`Picked up`, `Dial busy` (`answered` when they have talked, `no answer`, `failed`),
+`Webhook {"NextNode": 2}` (what a webhook answers; `Webhook failed`), `Stream ended` (`dropped`,
+`failed`), `Hung up`, `Failed no such file`. The rest, ends of prompts, timers and recordings,
+follows by itself. `play` returns every row that came about, so a scenario holds when it returns the
+table it was given.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from typing import Final
 from dillo.behavior.durations import BEEP_S
 from dillo.behavior.effects import (
     Answer,
+    CallWebhook,
     CancelTimer,
     CloseStream,
     Connect,
@@ -34,6 +36,7 @@ from dillo.behavior.effects import (
     StopDialing,
     StopPrompt,
     StopRecording,
+    StopWebhook,
 )
 from dillo.behavior.events import (
     ActionFailed,
@@ -47,10 +50,13 @@ from dillo.behavior.events import (
     Started,
     StreamEnded,
     TimerFired,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.interpreter import step
 from dillo.behavior.machine import State
 from dillo.behavior.reader import KEYS
+from dillo.behavior.webhook_answer import InvalidAnswer, read_answer
 from dillo.model.errors import PeerError
 from dillo.model.events import CallEvent, LegStatus, StreamStatus
 from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
@@ -155,12 +161,25 @@ _STREAMS: Final = {
     "failed": StreamStatus.FAILED,
 }
 _OUTCOMES: Final[dict[str, tuple[str, ...]]] = {"Dial": tuple(_DIALS), "Stream": tuple(_STREAMS)}
+
+
+def _webhook(at_us: int, answer: str) -> Event:
+    """Return what a platform makes of a webhook's answer."""
+    if answer == "failed":
+        return WebhookFailed(at_us, "no answer")
+    try:
+        return WebhookAnswered(at_us, read_answer(answer))
+    except InvalidAnswer as error:
+        return WebhookFailed(at_us, str(error))
+
+
 _INPUTS: Final[dict[str, Callable[[int, str], Event]]] = {
     "Started": lambda at_us, _: Started(at_us),
     "Digit": DigitPressed,
     "Fell": lambda at_us, _: RecordingEnded(at_us, 1000, "silence"),
     "Picked": lambda at_us, _: DialAnswered(at_us, "leg"),
     "Dial": lambda at_us, argument: DialEnded(at_us, _DIALS[argument]),
+    "Webhook": _webhook,
     "Stream": lambda at_us, argument: StreamEnded(at_us, _STREAMS[argument], argument),
     "Hung": lambda at_us, _: HungUp(at_us),
     "Failed": ActionFailed,
@@ -178,6 +197,7 @@ _KNOWN = (
     "Hung up",
     "Picked up",
     "Dial busy",
+    "Webhook {…}",
     "Stream ended",
     "Failed …",
     *_AUTOMATIC,
@@ -248,6 +268,10 @@ class _World:
                 return ""
             case Dial() | Connect() | StopDialing():
                 return _dialing(effect)
+            case CallWebhook(method=method, url=url):
+                return f"{method} {url}"
+            case StopWebhook():
+                return "Stop waiting"
             case OpenStream(url=url):
                 return f"Stream {url}"
             case CloseStream():

@@ -20,6 +20,7 @@ from dillo.model.ids import new_id
 from dillo.model.media import Bridge
 
 _RING, _TALK = "ring", "talk"
+_BOTH_WAYS = (True, True)
 
 
 class Dialer:
@@ -56,7 +57,8 @@ class Dialer:
         self._legs: list[DialledLeg] = []
         self._statuses: list[LegStatus] = []
         self._chosen: DialledLeg | None = None
-        self._is_caller_held = False
+        self._caller_flow = self._callee_flow = _BOTH_WAYS
+        """What was last offered to either: whether we send to it, and whether it may send."""
 
     @property
     def connected_port(self) -> str | None:
@@ -78,6 +80,7 @@ class Dialer:
 
     def _dial(self, wanted: effects.Dial, is_answered: bool) -> None:
         self._wanted, self._chosen = wanted, None
+        self._callee_flow = _BOTH_WAYS
         self._waiting, self._legs, self._statuses = list(wanted.to), [], []
         self._ringing.start(wanted.ringback, is_answered=is_answered)
         self._tasks.create_task(self._begin(wanted))
@@ -110,8 +113,10 @@ class Dialer:
 
     def caller_renegotiated(self) -> None:
         """Pass on that the caller holds the call, or takes it up again."""
-        if self._chosen is not None:
-            self._chosen.offer(sends=self._audio.peer_sends, receives=self._audio.peer_receives)
+        flow = self._audio.peer_sends, self._audio.peer_receives
+        if self._chosen is not None and flow != self._callee_flow:
+            self._callee_flow = flow
+            self._chosen.offer(sends=flow[0], receives=flow[1])
 
     # What the callees do (LegOwner).
 
@@ -129,9 +134,7 @@ class Dialer:
 
     def renegotiated(self, leg: DialledLeg) -> None:
         if leg is self._chosen and leg.audio is not None:
-            sends, receives = leg.audio.peer_sends, leg.audio.peer_receives
-            self._is_caller_held = not (sends and receives)
-            self._reoffer(sends=sends, receives=receives)
+            self._offer_caller((leg.audio.peer_sends, leg.audio.peer_receives))
 
     def digit_pressed(self, leg: DialledLeg, digit: str) -> None:
         if leg is self._chosen:
@@ -213,9 +216,7 @@ class Dialer:
     # The end.
 
     def _end_talk(self) -> None:
-        if self._is_caller_held:
-            self._is_caller_held = False
-            self._reoffer(sends=True, receives=True)
+        self._offer_caller(_BOTH_WAYS)
         self._end(LegStatus.ANSWERED)
 
     def _end(self, status: LegStatus) -> None:
@@ -224,9 +225,12 @@ class Dialer:
         self._ringing.stop()
         self._tell(inputs.DialEnded(now_us(), status))
 
-    def _reoffer(self, *, sends: bool, receives: bool) -> None:
-        sdp = self._audio.reoffer(sends=sends, receives=receives)
-        self._caller.offer(sdp, self._audio.reoffer_answered)
+    def _offer_caller(self, flow: tuple[bool, bool]) -> None:
+        """Hold the caller or take the call up again, unless it is so already."""
+        if flow != self._caller_flow:
+            self._caller_flow = flow
+            sdp = self._audio.reoffer(sends=flow[0], receives=flow[1])
+            self._caller.offer(sdp, self._audio.reoffer_answered)
 
 
 def _in_vain(statuses: list[LegStatus]) -> LegStatus:

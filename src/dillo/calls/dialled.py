@@ -123,7 +123,12 @@ class DialledLeg:
             self._leg.decline_offer(error.status)
             return
         self._leg.accept_offer(answer)
-        self._owner.renegotiated(self)
+        if offer is not None:
+            self._owner.renegotiated(self)
+
+    def acknowledged(self, answer: bytes) -> None:
+        if self._accept(answer):
+            self._owner.renegotiated(self)
 
     def digit_pressed(self, digit: str) -> None:
         self._owner.digit_pressed(self, digit)

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from dillo.behavior import Behavior
 from dillo.calls.admission import Admission
-from dillo.calls.ports import Application, Carriers, Journal, MediaPool, Outbound, Prompts, Streams
+from dillo.calls.ports import (
+    Application,
+    Carriers,
+    Journal,
+    MediaPool,
+    Outbound,
+    Prompts,
+    Streams,
+    Webhooks,
+)
 
 LoadBehavior = Callable[[Application], Behavior]
 RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
@@ -24,6 +33,7 @@ class Platform:
     prompts: Prompts
     outbound: Outbound
     carriers: Carriers
+    webhooks: Webhooks
     streams: Streams
     load_behavior: LoadBehavior
     repair_recording: RepairRecording

@@ -1,6 +1,6 @@
 """What the call engine needs of the edges, as small Protocols; the adapters implement them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -123,6 +123,9 @@ class OutboundListener(Protocol):
 
     def offered(self, offer: bytes | None) -> None:
         """A re-INVITE or UPDATE arrived; answer with `accept_offer` or `decline_offer`."""
+
+    def acknowledged(self, answer: bytes) -> None:
+        """An ACK brought the answer to our offer, which a re-INVITE without one had asked for."""
 
     def digit_pressed(self, digit: str) -> None:
         """A key came by SIP INFO."""
@@ -274,6 +277,30 @@ class Prompts(Protocol):
 
     async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         """Return the prompt, made if need be, for a customer. Raises PromptFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """What a webhook is told, and how."""
+
+    customer_id: str
+    url: str
+    method: str
+    """`POST`, with the state as JSON, or `GET`, with the state in the query."""
+    timeout_s: float
+    idempotency_key: str
+    """The same whenever the same thing is told again."""
+    state: Mapping[str, object]
+
+
+class Webhooks(Protocol):
+    """Other systems that are asked what to do."""
+
+    async def ask(self, request: WebhookRequest) -> str:
+        """Return the JSON that was answered, an empty text where nothing was.
+
+        Raises PeerError for what will not be called or taken, Unavailable where nothing came.
+        """
 
 
 OnMediaEvent = Callable[[Event], None]

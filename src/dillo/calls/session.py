@@ -9,6 +9,7 @@ import structlog
 
 from dillo.behavior import Behavior, InvalidBehavior, State, begin, effects, step
 from dillo.behavior import events as inputs
+from dillo.calls.asking import Asking
 from dillo.calls.audio import AudioStream
 from dillo.calls.dialer import Dialer
 from dillo.calls.noted import measured, received
@@ -211,6 +212,9 @@ class CallSession:
         self._playback = Playback(
             self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
         )
+        self._asking = Asking(
+            self._described(), self._platform.webhooks, tasks, self._inbox.put_nowait
+        )
         self._streamer = self._make_streamer(audio, tasks)
         self._tasks = tasks
         self._state = self._begin()
@@ -223,6 +227,7 @@ class CallSession:
             else:
                 await self._advance(happening)
         self._playback.abandon()
+        self._asking.stop()
         self._release_others()
 
     async def _open_audio(self) -> AudioStream | None:
@@ -295,6 +300,10 @@ class CallSession:
                 self._recorder.stop(port, ended_by)
             case effects.Dial() | effects.Connect() | effects.StopDialing():
                 self._dialing(self._audio, self._playback).perform(effect, self._is_answered)
+            case effects.CallWebhook():
+                self._asking.ask(effect)
+            case effects.StopWebhook():
+                self._asking.stop()
             case effects.OpenStream() | effects.CloseStream():
                 if self._streamer is not None:
                     self._streamer.perform(effect)
@@ -400,6 +409,15 @@ class CallSession:
     def _note(self, event: CallEvent) -> None:
         if not self._is_journalled:  # a media worker may have a last word long after the end
             self._platform.journal.append(self.call_id, event)
+
+    def _described(self) -> dict[str, str]:
+        """Return what other systems are told of the call."""
+        return {
+            "CallId": self.call_id,
+            "CustomerCode": self._entry.customer_id,
+            "Caller": self._caller,
+            "Called": self._entry.number,
+        }
 
     @property
     def _caller(self) -> str:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from dillo.accounts import customers, keys
+from dillo.accounts import customers, keys, webhook_secrets
 from dillo.accounts.errors import InvalidEntry
 from dillo.accounts.ports import Change, Registry
 from dillo.cli.options import Home, Json, show
-from dillo.cli.records import with_registry
+from dillo.cli.records import opened_vault, with_registry
 from dillo.model.money import MICROS_PER_UNIT, Micros, to_decimal, to_micros
 from dillo.settings import Settings
 
@@ -105,5 +105,24 @@ def top_up(
             "Balance": to_decimal(now.balance_micros),
             "Currency": now.currency,
         }
+
+    show(with_registry(home, work), json)
+
+
+@app.command("webhook-secret")
+def webhook_secret(
+    customer: Customer,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Make another one, which counts from now on.")
+    ] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Show the secret that a customer's webhooks are signed with."""
+
+    async def work(registry: Registry, change: Change, settings: Settings) -> dict[str, str]:
+        act = webhook_secrets.rotate if rotate else webhook_secrets.reveal
+        secret = await act(registry.webhook_secrets, change, opened_vault(settings), customer)
+        return {"CustomerCode": customer, "WebhookSecret": secret}
 
     show(with_registry(home, work), json)

@@ -30,7 +30,7 @@ _CALLER = "+393703188051"
 _FIRST_NUMBER, _NUMBERS = 442079460000, 1000  # London numbers kept for fiction by Ofcom
 _MESSAGE = "Hello, this is a message from the demo caller. Please call me back."
 # Interrupt the greeting with 1, speak after the tone, end the recording with the hash key.
-_SCRIPT = "w2500,1,w3000,a,w300,#"
+_SCRIPT = "w2500,1,w4000,a,w300,#"
 _RECORD_POLL_S, _RECORD_POLLS = 0.1, 100
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dillo.accounts.ports import Change, Registry
 from dillo.cli.options import load_settings, plain_errors
@@ -11,6 +11,9 @@ from dillo.settings import Settings
 from dillo.store.database import Database
 from dillo.store.migrations import migrate
 from dillo.store.registry import sql_registry
+
+if TYPE_CHECKING:
+    from dillo.store.vault import Vault
 
 T = TypeVar("T")
 
@@ -24,6 +27,14 @@ def with_registry(
         settings.home.mkdir(parents=True, exist_ok=True)
         migrate(settings.database_url)
         return asyncio.run(_work(settings, work))
+
+
+def opened_vault(settings: Settings) -> "Vault":
+    """Return what secrets are encrypted with. Raises InvalidSecretKey, Unavailable."""
+    # Imported here: most commands need no cipher, and loading one takes time.
+    from dillo.store.vault import Vault
+
+    return Vault.open(settings.secret_key, settings.secret_key_path)
 
 
 async def _work(

@@ -8,7 +8,7 @@ from rich.table import Table
 from dillo.accounts import trunks
 from dillo.accounts.ports import Change, Registry, Trunk
 from dillo.cli.options import Home, Json, console, print_json, show
-from dillo.cli.records import with_registry
+from dillo.cli.records import opened_vault, with_registry
 from dillo.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Trunks to carriers.")
@@ -81,10 +81,7 @@ def remove(name: Name, home: Home = None) -> None:
 
 
 def _sealed(settings: Settings, password: str) -> str:
-    # Imported here: most commands need no cipher, and loading one takes time.
-    from dillo.store.vault import Vault
-
-    return Vault.open(settings.secret_key, settings.secret_key_path).seal(password)
+    return opened_vault(settings).seal(password)
 
 
 def _fields(trunk: Trunk) -> dict[str, object]:

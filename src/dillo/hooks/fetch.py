@@ -20,6 +20,10 @@ class FetchFailed(Unavailable):
     """The server could not be reached, or did not answer in time."""
 
 
+class NotConnected(FetchFailed):
+    """No connection came about: nothing was sent, so trying again does nothing twice."""
+
+
 class AnswerRefused(PeerError):
     """The server answered with something we will not take; the message says what."""
 
@@ -76,15 +80,20 @@ class Fetcher:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
-    async def fetch(self, url: str, headers: Mapping[str, str]) -> Answer:
-        """GET a resource, following redirects.
+    async def fetch(
+        self, url: str, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
+    ) -> Answer:
+        """GET a resource, following redirects; or POST a body, following none.
 
-        Raises AddressRefused, AnswerRefused (too large, compressed, too many redirects) or
-        FetchFailed (unreachable, broken off, slower than the total time-out).
+        Raises AddressRefused, AnswerRefused (too large, compressed, too many redirects),
+        NotConnected or FetchFailed (broken off, slower than the total time-out).
         """
+        redirects = self._limits.redirects if method == "GET" else 0
         try:
             async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(url, headers)
+                return await self._follow(url, headers, method, body, redirects)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NotConnected(str(error) or type(error).__name__) from error
         except TimeoutError as error:
             raise FetchFailed(f"no answer within {self._limits.total_s:g} s") from error
         except httpx.HTTPError as error:
@@ -94,14 +103,19 @@ class Fetcher:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
-        for _ in range(self._limits.redirects + 1):
+    async def _follow(
+        self, url: str, headers: Mapping[str, str], method: str, body: bytes, redirects: int
+    ) -> Answer:
+        for _ in range(redirects + 1):
             check_url(url)
-            async with self._client.stream("GET", url, headers=headers) as response:
+            sending = self._client.stream(method, url, headers=headers, content=body or None)
+            async with sending as response:
                 if response.next_request is None:
                     return await self._read(response)
                 url = str(response.next_request.url)
-        raise AnswerRefused(f"more than {self._limits.redirects} redirects")
+        raise AnswerRefused(
+            f"more than {redirects} redirects" if redirects else "it redirects to another address"
+        )
 
     async def _read(self, response: httpx.Response) -> Answer:
         if response.headers.get("content-encoding", "identity") != "identity":

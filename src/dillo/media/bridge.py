@@ -2,7 +2,7 @@
 
 from dillo.media.outgoing import Outgoing
 from dillo.rtp.g711 import TRANSCODE, Law
-from dillo.rtp.packet import HEADER, HEADER_SIZE, MARKER, PLAIN
+from dillo.rtp.packet import HEADER, MARKER, PLAIN
 from dillo.rtp.serial import sequence_distance, timestamp_distance
 
 _MAX_LATE = 100
@@ -15,20 +15,17 @@ _MAX_BACK, _MAX_PAUSE = 8000, 60 * 8000
 class Bridge:
     """Puts forwarded packets into the other call's stream, in its numbering and its codec.
 
-    `packets.forward` handles plain audio that follows on exactly, in size, sequence and time; all
-    else comes here. Sequence numbers and timestamps are shifted by constants, so that what is
-    lost or reordered before us looks the same behind us. The constants are found anew whenever
-    the other call's stream was not ours meanwhile, or the sender began anew.
+    `packets.forward` handles plain audio that follows on exactly; all else comes here. Sequence
+    numbers and timestamps are shifted by constants, so that what is lost or reordered before us
+    looks the same behind us. The constants are found anew whenever the other call's stream was
+    not ours meanwhile, or the sender began anew.
     """
 
     __slots__ = (
         "_law",
         "_since",
-        "next_sequence",
-        "next_timestamp",
         "out",
         "sequence_shift",
-        "size",
         "table",
         "timestamp_shift",
     )
@@ -39,8 +36,6 @@ class Bridge:
         self._law = out.law
         self._since = 0
         self.table: bytes | None = None
-        self.size = 0
-        self.next_sequence = self.next_timestamp = 0
         self.sequence_shift = self.timestamp_shift = 0
 
     def describe(self, law: Law) -> None:
@@ -71,8 +66,7 @@ class Bridge:
         kind = marker | admitted | self.out.payload_type
         at = self._send(kind, sequence, timestamp, octets)
         if is_newest:
-            self.size = HEADER_SIZE + len(payload)
-            self._go_on(sequence, timestamp + len(payload), at)
+            self._go_on(sequence, at)
 
     def pass_event(
         self, marker: int, sequence: int, timestamp: int, payload: bytes, is_newest: bool
@@ -80,9 +74,8 @@ class Bridge:
         """Forward a telephone-event; where the other peer takes none, close the gap it leaves."""
         event_type = self.out.event_type
         if event_type is None:
-            if is_newest and self.out.is_forwarding:
+            if is_newest:
                 self.sequence_shift -= 1
-                self.next_sequence = sequence + 1 & 0xFFFF
             return
         admitted = self._admit(sequence, timestamp, is_newest)
         if admitted is None:
@@ -91,7 +84,7 @@ class Bridge:
         if is_newest:
             # All packets of an event carry the timestamp of its beginning (RFC 4733 §2.5.1.2).
             duration = int.from_bytes(payload[2:4], "big")
-            self._go_on(sequence, timestamp, at + duration & 0xFFFF_FFFF)
+            self._go_on(sequence, at + duration & 0xFFFF_FFFF)
 
     def _admit(self, sequence: int, timestamp: int, is_newest: bool) -> int | None:
         """Return the marker that the packet needs, None where it must not go out."""
@@ -105,15 +98,16 @@ class Bridge:
         return MARKER  # what the peer hears changes: a talk spurt (RFC 3551 §4.1)
 
     def _follows(self, sequence: int, timestamp: int) -> bool:
-        ahead = sequence_distance(sequence, self.next_sequence)
-        later = timestamp_distance(timestamp, self.next_timestamp)
-        return 0 <= ahead < _MAX_DROPOUT and -_MAX_BACK < later < _MAX_PAUSE
+        later = timestamp_distance(timestamp + self.timestamp_shift, self.out.timestamp)
+        return 0 < self._ahead(sequence) < _MAX_DROPOUT and -_MAX_BACK < later < _MAX_PAUSE
 
     def _is_late(self, sequence: int, timestamp: int) -> bool:
         """Return whether a packet belongs before the last one, but behind the latest anchor."""
-        ahead = sequence_distance(sequence, self.next_sequence)
         is_behind = timestamp_distance(timestamp, self._since) >= 0
-        return self.out.is_forwarding and -_MAX_LATE <= ahead < 0 and is_behind
+        return self.out.is_forwarding and -_MAX_LATE <= self._ahead(sequence) <= 0 and is_behind
+
+    def _ahead(self, sequence: int) -> int:
+        return sequence_distance(sequence + self.sequence_shift, self.out.sequence)
 
     def _anchor(self, sequence: int, timestamp: int) -> None:
         first_sequence, first_timestamp = self.out.give_way()
@@ -132,9 +126,7 @@ class Bridge:
         send(HEADER.pack(PLAIN, kind, sequence, timestamp, out.ssrc) + payload)
         return timestamp
 
-    def _go_on(self, sequence: int, next_timestamp: int, at: int) -> None:
-        self.next_sequence = sequence + 1 & 0xFFFF
-        self.next_timestamp = next_timestamp & 0xFFFF_FFFF
+    def _go_on(self, sequence: int, at: int) -> None:
         out = self.out
         out.sequence = sequence + self.sequence_shift & 0xFFFF
         out.timestamp = at

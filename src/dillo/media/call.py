@@ -86,7 +86,6 @@ class Call:
         "chores_at",
         "incoming",
         "outgoing",
-        "socket_errors",
     )
 
     def __init__(self, command: OpenPort, ports: PortRange, host: Host, now: float) -> None:
@@ -102,7 +101,6 @@ class Call:
         self._recording: Recording | None = None
         self._unfinished = 0
         self._is_closed = self._is_connected = False
-        self.socket_errors = 0
         self._routines = 0
         self._routine_at = now + _ROUTINE_S
         self._timeout_s = command.timeout_s
@@ -124,11 +122,11 @@ class Call:
         try:
             datagram, source = self._rtp.recvfrom(_MAX_DATAGRAM)
         except OSError:
-            self.socket_errors += 1
+            self.incoming.socket_errors += 1
             return
         if self._is_of_peer(datagram, source[0]):
             self._follow(source[:2])
-            self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+            self._hear(datagram, now)
             self._drain(now)
         else:
             self.incoming.refused += 1
@@ -156,12 +154,18 @@ class Call:
             except BlockingIOError:
                 return
             except OSError:
-                self.socket_errors += 1
+                self.incoming.socket_errors += 1
                 continue
             if source[:2] == self._peer.found:
-                self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+                self._hear(datagram, now)
             else:
                 self.incoming.refused += 1
+
+    def _hear(self, datagram: bytes, now: float) -> None:
+        try:
+            self.incoming.packet(datagram, now, int(now * SAMPLE_RATE))
+        except OSError:
+            self.incoming.socket_errors += 1  # of the call that it was forwarded to
 
     def _let_go(self) -> None:
         """Listen to everyone again, on the same port. Raises OSError if it was snatched."""
@@ -209,14 +213,14 @@ class Call:
         try:
             self._reporter.send(peer, sent, source, is_last=is_last)
         except OSError:
-            self.socket_errors += 1
+            self.incoming.socket_errors += 1
 
     def _receive_report(self, now: float) -> None:
         try:
             if not self._reporter.receive(self._peer.address):
                 self.incoming.refused += 1
         except OSError:
-            self.socket_errors += 1
+            self.incoming.socket_errors += 1
 
     def _tend_recording(self, clock: int) -> None:
         recording = self._recording

@@ -38,6 +38,7 @@ class Incoming:
         "record",
         "recv_into",
         "refused",
+        "socket_errors",
         "ssrc",
     )
 
@@ -53,7 +54,7 @@ class Incoming:
         self.count: Callable[[int, int, int], bool]
         self.record: Place | None = None
         self.recv_into: Callable[[bytearray], int]
-        self.refused = 0
+        self.refused = self.socket_errors = 0
         self.describe(command)
 
     def describe(self, command: OpenPort | ChangePeer) -> None:

@@ -30,13 +30,13 @@ class Outgoing:
         "_call_id",
         "_credit",
         "_emit",
-        "_frame",
         "_has_target",
         "_is_open",
         "_octets_before",
         "_sent_before",
         "_source_is_quiet",
         "event_type",
+        "frame",
         "idle",
         "is_fed",
         "is_forwarding",
@@ -66,7 +66,7 @@ class Outgoing:
         self.playlist: Playlist | None = None
         self.sent = self.late = 0
         self.worst_late_s = 0.0
-        self._frame = 0
+        self.frame = 0
         self.is_fed = self.is_waiting = self.is_forwarding = self._source_is_quiet = False
         self.idle = 0
         self._sent_before = self._octets_before = 0
@@ -87,11 +87,11 @@ class Outgoing:
         self.law = law
         self.payload_type = int(law)
         self.event_type = command.telephone_event_type
-        self._frame = command.ptime_ms * 8
+        self.frame = command.ptime_ms * 8
         self._credit = 0
         self._is_open = command.sends if isinstance(command, ChangePeer) else True
         self.is_forwarding = False
-        self.silence = bytes((law.silence,)) * self._frame
+        self.silence = bytes((law.silence,)) * self.frame
         self._settle()
 
     def aim(self, send: Callable[[bytes], int] | None) -> None:
@@ -104,7 +104,7 @@ class Outgoing:
         was_waiting, is_sending = self.is_waiting, self._is_open and self._has_target
         self.is_waiting = self.is_fed and self.playlist is None and not self._source_is_quiet
         self.is_forwarding = self.is_forwarding and self.is_waiting and is_sending
-        self.is_steady = is_sending and not self.is_waiting and self._frame == TICK_SAMPLES
+        self.is_steady = is_sending and not self.is_waiting and self.frame == TICK_SAMPLES
         if was_waiting and not self.is_waiting:
             self.timestamp = self.timestamp + max(0, self.idle - TICK_SAMPLES) & 0xFFFF_FFFF
             self.idle = 0
@@ -124,7 +124,7 @@ class Outgoing:
 
     def give_way(self) -> tuple[int, int]:
         """Let a bridge go on; return sequence number and timestamp of its first packet."""
-        elapsed = max(self._frame, self.idle)
+        elapsed = max(self.frame, self.idle)
         self._source_is_quiet = False
         self._settle()
         self.idle = 0
@@ -134,20 +134,14 @@ class Outgoing:
     def count_forwarded(self, octets: int) -> None:
         """Count a forwarded packet of any size."""
         self.sent += 1
-        self._octets_before += octets - self._frame
-
-    def _wait(self) -> None:
-        self.idle += TICK_SAMPLES
-        if self.idle >= _PATIENCE:
-            self._source_is_quiet = True
-            self._settle()
+        self._octets_before += octets - self.frame
 
     # Playing
 
     @property
     def octets(self) -> int:
         """Octets of payload sent so far."""
-        return self._octets_before + (self.sent - self._sent_before) * self._frame
+        return self._octets_before + (self.sent - self._sent_before) * self.frame
 
     def play(self, playlist: Playlist) -> None:
         """Play from the next packet on, instead of what plays now."""
@@ -183,12 +177,15 @@ class Outgoing:
         What is due is counted in samples, so any packet time is exact over time. Before the
         peer's address is known nothing moves, so that a prompt is not lost.
         """
+        if self.is_waiting:
+            self.idle += TICK_SAMPLES
+            if self.idle >= _PATIENCE:
+                self._source_is_quiet = True
+                self._settle()
+            return
         if not self._has_target:
             return
-        if self.is_waiting:
-            self._wait()
-            return
-        frame = self._frame
+        frame = self.frame
         self._credit += TICK_SAMPLES
         while self._credit >= frame:
             self._credit -= frame

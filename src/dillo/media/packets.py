@@ -15,6 +15,7 @@ from dillo.rtp.packet import HEADER, HEADER_SIZE, PLAIN
 
 if TYPE_CHECKING:
     from dillo.media.call import Call
+    from dillo.media.incoming import Incoming
 
 BUFFER = bytearray(2048)
 """Every packet is received here: none is larger on an Ethernet, and none outlives its turn."""
@@ -50,7 +51,7 @@ def send_due(calls: "Iterable[Call]", contain: Contain) -> None:
             send(pack(PLAIN, kind, sequence, timestamp, out.ssrc) + payload)
             out.sent += 1
         except OSError:
-            call.socket_errors += 1  # such as an ICMP error for an earlier packet: go on
+            call.incoming.socket_errors += 1  # such as an ICMP error for an earlier packet: go on
         except Exception as error:
             contain(call, error)
 
@@ -94,29 +95,36 @@ def receive(
             else:
                 heard.packet(_VIEW[:size], now, clock)
         except OSError:
-            call.socket_errors += 1
+            call.incoming.socket_errors += 1
         except Exception as error:
             contain(call, error)
 
 
 def forward(
-    ready: list[tuple[int, int]], sources: "Mapping[int, Call]", now: float, contain: Contain
+    ready: list[tuple[int, int]],
+    sources: "Mapping[int, Incoming]",
+    now: float,
+    fail: Callable[[int, Exception], None],
 ) -> None:
-    """As `receive`, for the sockets of calls that are bridged: what is heard leaves at once."""
+    """As `receive`, for the sockets of calls that are bridged: what is heard leaves at once.
+
+    Audio that follows on exactly, in the packet time of the other side, only gets a new header.
+    """
     pack, unpack = HEADER.pack, HEADER.unpack_from
     clock = int(now * 8000)
     for descriptor, _ in ready:
-        call = sources[descriptor]
+        heard = sources[descriptor]
         try:
-            heard = call.incoming
             recv_into = heard.recv_into
             size = recv_into(BUFFER)
             first, kind, sequence, timestamp, ssrc = unpack(BUFFER)
+            bridge = heard.bridge
             if (
                 kind != heard.plain_type
                 or ssrc != heard.ssrc
                 or first != PLAIN
                 or size <= HEADER_SIZE
+                or bridge is None
             ):
                 heard.packet(_VIEW[:size], now, clock)
                 continue
@@ -126,31 +134,26 @@ def forward(
             record = heard.record
             if record is not None:
                 record(timestamp, _VIEW[HEADER_SIZE:size], clock, is_newest)
-            bridge = heard.bridge
-            if bridge is None:
-                continue
             payload = BUFFER[HEADER_SIZE:size]
             out = bridge.out
+            at = timestamp + bridge.timestamp_shift & 0xFFFF_FFFF
             if (
-                sequence == bridge.next_sequence
-                and timestamp == bridge.next_timestamp
-                and size == bridge.size
+                at - out.timestamp == out.frame == size - HEADER_SIZE
+                and is_newest
                 and out.is_forwarding
             ):
-                bridge.next_sequence = sequence + 1 & 0xFFFF
-                bridge.next_timestamp = timestamp + size - HEADER_SIZE & 0xFFFF_FFFF
                 out.sequence = sequence = sequence + bridge.sequence_shift & 0xFFFF
-                out.timestamp = timestamp = timestamp + bridge.timestamp_shift & 0xFFFF_FFFF
+                out.timestamp = at
                 out.idle = 0
                 out.sent += 1
                 table = bridge.table
                 if table is not None:
                     payload = payload.translate(table)
                 send = out.send
-                send(pack(PLAIN, out.payload_type, sequence, timestamp, out.ssrc) + payload)
+                send(pack(PLAIN, out.payload_type, sequence, at, out.ssrc) + payload)
             else:
                 bridge.pass_audio(heard.law, 0, sequence, timestamp, payload, is_newest)
         except OSError:
-            call.socket_errors += 1
+            heard.socket_errors += 1
         except Exception as error:
-            contain(call, error)
+            fail(descriptor, error)

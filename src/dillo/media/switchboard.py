@@ -8,6 +8,7 @@ from dillo.media.packets import Contain, forward
 
 if TYPE_CHECKING:
     from dillo.media.call import Call
+    from dillo.media.incoming import Incoming
 
 
 class Switchboard:
@@ -22,6 +23,7 @@ class Switchboard:
         """`epoll` is the loop's, where the sockets of all others are."""
         self.connected: dict[int, Call] = {}
         self._forwarding: dict[int, Call] = {}
+        self._hearing: dict[int, Incoming] = {}
         self._descriptors: dict[Call, int] = {}
         self._targets: dict[Call, Call] = {}
         self._sources: dict[Call, Call] = {}
@@ -78,6 +80,7 @@ class Switchboard:
             self._move_back(descriptor)
         elif descriptor in self.connected:
             self._forwarding[descriptor] = self.connected.pop(descriptor)
+            self._hearing[descriptor] = call.incoming
             self._unhurried.unregister(descriptor)
             self._prompt.register(descriptor, select.EPOLLIN)
 
@@ -85,6 +88,7 @@ class Switchboard:
         call = self._forwarding.pop(descriptor, None)
         if call is not None:
             self.connected[descriptor] = call
+            del self._hearing[descriptor]
             self._prompt.unregister(descriptor)
             self._unhurried.register(descriptor, select.EPOLLIN)
 
@@ -95,12 +99,16 @@ class Switchboard:
             if wait_s > 0:
                 time.sleep(wait_s)
             return
+
+        def fail(descriptor: int, error: Exception) -> None:
+            contain(self._forwarding[descriptor], error)
+
         now = time.monotonic()
         while True:
             ready = self._prompt.poll(max(0.0, until - now))
             now = time.monotonic()
             if ready:
-                forward(ready, self._forwarding, now, contain)
+                forward(ready, self._hearing, now, fail)
                 now = time.monotonic()
             if now >= until:
                 return

@@ -225,6 +225,23 @@ class LegEnded(_Event, frozen=True):
     detail: str = ""
 
 
+class WebhookReplied(_Event, frozen=True):
+    """A webhook answered an External node."""
+
+    node: str
+    variables: dict[str, str] = {}
+    next_node: str | None = None
+    behavior: str | None = None
+    """The channel behavior, as JSON, in which the flow goes on from its node 0."""
+
+
+class WebhookUnanswered(_Event, frozen=True):
+    """A webhook failed, and the flow goes on at the node's FailedNextNode."""
+
+    node: str
+    detail: str
+
+
 class StreamStarted(_Event, frozen=True):
     """A voice agent's server took the call: it hears the caller from now on."""
 
@@ -292,6 +309,8 @@ CallEvent = (
     | LegAnswered
     | LegConnected
     | LegEnded
+    | WebhookReplied
+    | WebhookUnanswered
     | StreamStarted
     | StreamEnded
     | Warned

@@ -206,7 +206,8 @@ class OutboundSipLeg(_Leg[OutboundCall]):
             case Lost():
                 listener.lost(news.detail)
             case Acknowledged():
-                pass  # the callee had asked us for the offer: its answer changes nothing here
+                if news.answer is not None:
+                    listener.acknowledged(news.answer)
             case _:
                 assert_never(news)
 

@@ -15,6 +15,8 @@ from dillo.sip.targets import SIP_PORT, Hop
 
 _LIFETIME_S = 3.0
 """How long one name may take, over all name servers."""
+_NOT_FOUND = (dns.exception.DNSException, OSError)
+"""No such name, no record, no name server that answers, or no way to one."""
 _CACHED_NAMES = 10_000
 _MAX_ADDRESSES = 10
 """Of one host, over all its SRV records: nobody waits for more to time out."""
@@ -63,7 +65,7 @@ class DnsResolver:
         """Return the SRV records, the best first; None where there are none."""
         try:
             answer = await self._asked.resolve(f"_sip._udp.{host}", "SRV")
-        except dns.exception.DNSException:
+        except _NOT_FOUND:
             return None
         ordered = answer.rrset.processing_order() if answer.rrset is not None else []
         records = [each for each in ordered if isinstance(each, SRV)]
@@ -72,7 +74,7 @@ class DnsResolver:
     async def _of_host(self, host: str, port: int) -> list[Address]:
         try:
             answer = await self._asked.resolve(host, self._kind)
-        except dns.exception.DNSException:
+        except _NOT_FOUND:
             return await self._of_hosts_file(host, port)
         return [(record.to_text(), port) for record in answer]
 

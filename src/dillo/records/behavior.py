@@ -55,18 +55,19 @@ _as_nodes = msgspec.json.Decoder(dict[str, _Object]).decode
 
 
 def executed_behavior(record: CallRecord, behaviors: Mapping[str, str]) -> str:
-    """Return the JSON of the application executed last, with what happened.
+    """Return the JSON of the channel behavior executed last, with what happened.
 
     `behaviors` has the published text by version id. Executed nodes carry `Executions`, one for
     each visit. Where something failed there is a top-level `Failures`; where the fallback took
     over from a primary that had begun, a top-level `Primary` holds the primary's nodes in the same
-    way. Raises MisuseError where a text is no channel behavior.
+    way. Where a webhook answered a behavior to go on in, a top-level `Replaced` lists the graphs
+    before it, with the nodes that were executed. Raises MisuseError where a text is no channel
+    behavior.
     """
     graph: dict[str, object] = {NODES: {}}
     for role, version_id in record.applications:
-        visited = [execution for execution in record.executions if execution.role is role]
         before = graph if role is Role.FALLBACK and len(record.applications) > 1 else None
-        graph = _with_visits(behaviors.get(version_id), visited)
+        graph = _run(record, role, behaviors.get(version_id))
         if before is not None:
             graph["Primary"] = before
     if record.failures:
@@ -74,6 +75,25 @@ def executed_behavior(record: CallRecord, behaviors: Mapping[str, str]) -> str:
             _Failure(each.role, each.node, each.detail) for each in record.failures
         ]
     return _encode(graph).decode()
+
+
+def _run(record: CallRecord, role: Role, behavior: str | None) -> dict[str, object]:
+    """Return the graph in which an application ended, with those it was replaced by on the way."""
+    replacements = [each for each in record.replacements if each.role is role]
+    ends = [each.first_execution for each in replacements]
+    behaviors = [behavior, *(each.behavior for each in replacements)]
+    graphs = [
+        _with_visits(text, [each for each in record.executions[start:end] if each.role is role])
+        for text, start, end in zip(behaviors, [0, *ends], [*ends, None], strict=True)
+    ]
+    *replaced, last = graphs
+    return {**last, "Replaced": list(map(_executed, replaced))} if replaced else last
+
+
+def _executed(graph: dict[str, object]) -> dict[str, object]:
+    nodes = graph[NODES]
+    assert isinstance(nodes, dict)
+    return {NODES: {number: node for number, node in nodes.items() if "Executions" in node}}
 
 
 def _with_visits(behavior: str | None, visited: Iterable[Execution]) -> dict[str, object]:
@@ -97,7 +117,7 @@ def _visit(execution: Execution) -> _Visit:
         next_node=execution.next_node,
         digits=execution.digits,
         recording_id=execution.recording_id,
-        variables=dict([execution.variable]) if execution.variable else None,
+        variables=dict(execution.variables) or None,
         stream=_stream(execution.stream) if execution.stream else None,
     )
 

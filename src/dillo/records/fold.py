@@ -32,6 +32,8 @@ from dillo.model.events import (
     StreamStarted,
     VariableSet,
     Warned,
+    WebhookReplied,
+    WebhookUnanswered,
 )
 from dillo.model.periods import StoragePeriod
 from dillo.records.quality import Quality
@@ -42,6 +44,7 @@ from dillo.records.record import (
     Execution,
     Failure,
     Recording,
+    Replacement,
     StreamVisit,
     span_ms,
 )
@@ -87,6 +90,7 @@ class _Draft:
         self.recordings: dict[str, tuple[RecordingStarted, RecordingFinished | None]] = {}
         self.collected: list[CollectedDigits] = []
         self.dials: dict[str, DialAction] = {}
+        self.replacements: list[Replacement] = []
         self.failures: list[Failure] = []
         self.warnings: list[str] = []
         self.quality: Quality | None = None
@@ -133,7 +137,7 @@ class _Draft:
         self.collected.append(collected)
 
     def set_variable(self, event: VariableSet) -> None:
-        self.amend(event.node, variable=(event.name, event.value))
+        self.amend(event.node, variables=((event.name, event.value),))
 
     def start_recording(self, event: RecordingStarted) -> None:
         self.amend(event.node, recording_id=event.recording_id)
@@ -167,6 +171,15 @@ class _Draft:
         self.amend_leg(
             event.leg_id, status=event.status, sip_code=event.sip_code, hung_up_us=event.at_us
         )
+
+    def take_reply(self, event: WebhookReplied) -> None:
+        self.amend(event.node, variables=tuple(event.variables.items()))
+        if event.behavior is not None:
+            replacement = Replacement(self.role, event.behavior, len(self.executions))
+            self.replacements.append(replacement)
+
+    def miss_reply(self, event: WebhookUnanswered) -> None:
+        self.warnings.append(f"node {event.node}: webhook: {event.detail}")
 
     def start_stream(self, event: StreamStarted) -> None:
         self.amend(event.node, stream=StreamVisit(event.stream_id, event.at_us))
@@ -248,6 +261,7 @@ class _Draft:
             recordings=tuple(_recording(*pair, ended_us) for pair in self.recordings.values()),
             collected=tuple(self.collected),
             dials=tuple(_hung_up(dial, ended_us) for dial in self.dials.values()),
+            replacements=tuple(self.replacements),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             quality=self.quality,
@@ -299,6 +313,8 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     LegAnswered: _Draft.answer_leg,
     LegConnected: _Draft.ignore,
     LegEnded: _Draft.end_leg,
+    WebhookReplied: _Draft.take_reply,
+    WebhookUnanswered: _Draft.miss_reply,
     StreamStarted: _Draft.start_stream,
     StreamEnded: _Draft.end_stream,
     Warned: _Draft.warn,

@@ -34,8 +34,8 @@ class Execution:
     next_node: str | None
     digits: str | None = None
     recording_id: str | None = None
-    variable: tuple[str, str] | None = None
-    """Name and value that a Set stored."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Names and values that a Set or a webhook stored."""
     stream: StreamVisit | None = None
 
 
@@ -100,6 +100,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """A channel behavior that a webhook answered, in which the flow went on."""
+
+    role: Role
+    behavior: str
+    first_execution: int
+    """Index of the first visit to one of its nodes."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """Everything about a finished call but its price. Moments are UTC microseconds."""
 
@@ -124,6 +134,7 @@ class CallRecord:
     recordings: tuple[Recording, ...] = ()
     collected: tuple[CollectedDigits, ...] = ()
     dials: tuple[DialAction, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     quality: Quality | None = None

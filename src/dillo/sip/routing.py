@@ -1,6 +1,7 @@
 """Where responses go, and what the top Via learns about its sender (RFC 3261 §18.2, RFC 3581)."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
 from dillo.sip.grammar import first_item_end
@@ -41,6 +42,8 @@ def _stamped(line: bytes, host: str, port: int) -> bytes:
     return b"%s;received=%s%s" % (hop.rstrip(), host.encode(), line[end:])
 
 
+# The same few peers come up in call after call.
+@lru_cache(maxsize=4096)
 def is_ip(host: str) -> bool:
     """Tell whether a host, with or without brackets, is an IP address and no name."""
     try:

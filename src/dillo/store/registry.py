@@ -10,6 +10,7 @@ from dillo.store.numbers import SqlNumbers
 from dillo.store.prompts import SqlPrompts
 from dillo.store.tariffs import SqlTariffs
 from dillo.store.trunks import SqlTrunks
+from dillo.store.webhook_secrets import SqlWebhookSecrets
 
 
 def sql_registry(database: Database) -> Registry:
@@ -22,5 +23,6 @@ def sql_registry(database: Database) -> Registry:
         prompts=SqlPrompts(database),
         tariffs=SqlTariffs(database),
         trunks=SqlTrunks(database),
+        webhook_secrets=SqlWebhookSecrets(database),
         audit=SqlAudit(database),
     )

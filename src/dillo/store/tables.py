@@ -54,6 +54,15 @@ api_keys = Table(
     Column("revoked_us", BigInteger),
 )
 
+webhook_secrets = Table(
+    "webhook_secrets",
+    metadata,
+    Column("customer_id", ForeignKey("customers.id"), primary_key=True),
+    # Encrypted (see store.vault): every request is signed with it.
+    Column("sealed_secret", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+)
+
 tariffs = Table(
     "tariffs",
     metadata,

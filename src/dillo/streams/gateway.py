@@ -25,19 +25,42 @@ _CHUNK = 1 << 16
 
 
 class Gateway:
-    """Serves clients at a path until `serve` is cancelled; a client's streams end with it."""
+    """Serves clients at a path; a client's streams end with it."""
 
     def __init__(self, reach: Reach, tls: ssl.SSLContext, limits: Limits | None = None) -> None:
         """`tls` is how the servers of `wss` URLs are checked."""
         self._reach = reach
         self._tls = tls
         self._limits = limits or Limits()
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
 
-    async def serve(self, path: Path) -> asyncio.Server:
+    async def serve(self, path: Path) -> None:
         """Listen on a path, which must be free, in a folder that nobody else can enter."""
-        return await asyncio.start_unix_server(self._attend, str(path))
+        self._server = await asyncio.start_unix_server(self._attend, str(path))
+
+    async def close(self) -> None:
+        """End all streams, and return when their servers know."""
+        if self._server is not None:
+            self._server.close()
+        for client in self._clients:
+            client.close()
+        await self._is_idle.wait()
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients.add(writer)
+        self._is_idle.clear()
+        try:
+            await self._listen(reader, writer)
+        finally:
+            writer.close()
+            self._clients.remove(writer)
+            if not self._clients:
+                self._is_idle.set()
+
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         streams: dict[str, Stream] = {}
         frames: FrameReader[Command] = FrameReader(Command)
         async with asyncio.TaskGroup() as tasks:
@@ -50,7 +73,6 @@ class Gateway:
             finally:
                 for stream in streams.values():
                     stream.close()
-        writer.close()
 
     def _execute(
         self,

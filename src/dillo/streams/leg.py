@@ -11,6 +11,8 @@ from dillo.rtp.serial import timestamp_distance
 from dillo.streams.playout import FRAME
 
 _TICK_S = 0.02
+_EARLY_S = 0.001
+"""A loop whose clock counts milliseconds may be that much early, and must not go round till then."""
 _TOO_LATE_S = 0.2
 """A clock that is further behind skips what it missed."""
 
@@ -86,7 +88,7 @@ class RtpLeg(asyncio.DatagramProtocol):
         now = self._loop.time()
         if now - self._due_at > _TOO_LATE_S:
             self._due_at = now
-        while self._due_at <= now:
+        while self._due_at <= now + _EARLY_S:
             self._send(self._next_frame())
             self._due_at += _TICK_S
         self._clock = self._loop.call_at(self._due_at, self._tick)

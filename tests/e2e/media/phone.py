@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dillo.media.client import MediaPool, MediaPort
-from dillo.model.media import ClosePort, DigitHeard, Event, OpenPort, PortClosed
+from dillo.model.media import (
+    ClosePort,
+    DigitHeard,
+    Event,
+    OpenPort,
+    PlayFiles,
+    PlayFinished,
+    PortClosed,
+)
 from dillo.rtp.packet import RtpPacket
 from dillo.rtp.rtcp import parse_compound
 from dillo.rtp.telephone_event import key_packets
@@ -146,6 +154,11 @@ class Call:
 
     def send(self, kind: Callable[..., Any], *arguments: Any) -> None:
         self.port.send(kind(self.call_id, *arguments))
+
+    async def caught_up(self) -> None:
+        """Return when the worker has done what it was told: packets may overtake commands."""
+        self.send(PlayFiles, 0, ("/nowhere",), 1)
+        await self.told(PlayFinished)
 
     async def close(self) -> PortClosed:
         self.send(ClosePort)

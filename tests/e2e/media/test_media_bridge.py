@@ -36,6 +36,7 @@ class Conversation:
         await self.right.open(self.callee, beside=self.left.port, **callee_side)
         self.left.send(Bridge, self.right.call_id)
         self.right.send(Bridge, self.left.call_id)
+        await self.right.caught_up()
         for peer, call in ((self.caller, self.left), (self.callee, self.right)):
             peer.send(call.port.rtp_port, peer.packet(SILENCE))
         await until(lambda: bool(_forwarded(self.caller) and _forwarded(self.callee)))
@@ -127,6 +128,7 @@ async def test_a_prompt_replaces_the_other_peer_while_it_plays(
 
 async def test_after_the_bridge_there_is_silence_again(talking: Conversation) -> None:
     talking.left.send(Unbridge)
+    await talking.left.caught_up()
     heard = len(talking.callee.heard)
     await talking.talk([noise(160)] * 10, [])
     await until(lambda: len(talking.callee.heard) > heard + 10)
@@ -147,6 +149,7 @@ async def test_a_newer_bridge_takes_the_place_of_an_older(
     third = Peer()
     call = await Call(pool).open(third, beside=talking.left.port)
     call.send(Bridge, talking.left.call_id)
+    await call.caught_up()
     third.send(call.port.rtp_port, third.packet(SILENCE))
     await until(lambda: [packet.marker for packet in talking.caller.heard].count(True) == 2)
     said = noise(160)
@@ -162,6 +165,7 @@ async def test_a_stereo_recording_holds_both_sides_aligned(
 ) -> None:
     path = tmp_path / "both.wav"
     talking.left.send(StartRecording, "r", str(path), 60_000, None, talking.right.call_id)
+    await talking.left.caught_up()
     said, replied = ([noise(160) for _ in range(75)] for _ in "12")
     await talking.talk(said, replied, lost=(20,))
     talking.left.send(StopRecording, "r", "flow")
@@ -183,7 +187,8 @@ async def test_the_right_side_of_a_recording_may_leave_or_never_have_been(
     said = noise(160)
     for name, other in (("left.wav", talking.right.call_id), ("never.wav", "nobody")):
         talking.left.send(StartRecording, name, str(tmp_path / name), 60_000, None, other)
-        await talking.talk([SILENCE] * 2 + [said] * 3, [])
+        await talking.left.caught_up()
+        await talking.talk([said] * 3, [])
         if other == talking.right.call_id:
             await talking.right.close()
         talking.left.send(StopRecording, name, "flow")
@@ -191,6 +196,26 @@ async def test_the_right_side_of_a_recording_may_leave_or_never_have_been(
         octets = (tmp_path / name).read_bytes()[HEADER_SIZE:]
         assert octets[::2].strip(b"\xff") == said * 3
         assert set(octets[1::2]) <= {0xFF}
+
+
+async def test_a_peer_that_is_gone_does_not_harm_who_talks_to_it(
+    pool: MediaPool, peer: Peer
+) -> None:
+    left, right = Call(pool), Call(pool)
+    await left.open(peer)
+    gone = Peer()
+    await right.open(gone, left.port)
+    gone.send(right.port.rtp_port, gone.packet(SILENCE))
+    await asyncio.sleep(0.05)
+    gone.close()
+    await asyncio.sleep(0.05)  # what is sent to it now comes back as an error of the next packet
+    left.send(Bridge, right.call_id)
+    await left.caught_up()
+    peer.send(left.port.rtp_port, *[peer.packet(noise(160)) for _ in range(5)])
+    peer.send(left.port.rtp_port, *peer.press("5")[0])
+    assert (await left.told(DigitHeard)).digit == "5"
+    assert (await left.close()).packets_received == 12
+    assert (await right.close()).packets_received == 1
 
 
 async def test_a_port_opens_beside_another_or_nowhere(

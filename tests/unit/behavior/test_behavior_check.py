@@ -340,7 +340,7 @@ def test_null_means_absent() -> None:
 
 def test_every_action_is_there_or_announced() -> None:
     assert set(KINDS) == {
-        "Say", "Play", "Pause", "Menu", "Collect", "Record", "Dial", "Stream", "Switch", "Set",
-        "Hangup", "Reject",
+        "Say", "Play", "Pause", "Menu", "Collect", "Record", "Dial", "External", "Stream", "Switch",
+        "Set", "Hangup", "Reject",
     }  # fmt: skip
     assert not LATER & set(KINDS)

@@ -20,6 +20,9 @@ from dillo.behavior.events import (
     Started,
     StreamEnded,
     TimerFired,
+    WebhookAnswer,
+    WebhookAnswered,
+    WebhookFailed,
 )
 from dillo.behavior.machine import Node, Phase, Status
 from dillo.behavior.nodes import KINDS
@@ -151,6 +154,8 @@ EVERY_EVENT: tuple[Event, ...] = (
     ActionFailed(1, "no voice"),
     DialAnswered(1, "leg"),
     DialEnded(1, LegStatus.BUSY),
+    WebhookAnswered(1, WebhookAnswer({})),
+    WebhookFailed(1, "no answer"),
     StreamEnded(1, StreamStatus.ENDED),
     HungUp(1),
 )
@@ -173,8 +178,9 @@ IN_PHASE: dict[tuple[str, Phase], tuple[dict[str, Any], tuple[Event, ...], set[i
         {5},
     ),
     ("Dial", Phase.DIALING): ({"To": "sip:a@b"}, (), {8, 9}),
+    ("External", Phase.REQUESTING): ({"Url": "http://a/"}, (), {10, 11}),
     ("Dial", Phase.TALKING): ({"To": "sip:a@b"}, (DialAnswered(0, "leg"),), {9}),
-    ("Stream", Phase.STREAMING): ({"Url": "wss://a"}, (), {10}),
+    ("Stream", Phase.STREAMING): ({"Url": "wss://a"}, (), {12}),
 }
 
 

@@ -24,6 +24,7 @@ from dillo.calls.ports import (
     OutboundListener,
     PreparedPrompt,
     Streams,
+    Webhooks,
 )
 from dillo.calls.ways import Ways
 from dillo.model.events import CallEvent
@@ -202,6 +203,7 @@ class World:
             prompts=Silent(),
             outbound=self.network,
             carriers=OneCarrier(),
+            webhooks=cast("Webhooks", None),
             streams=cast("Streams", None),
             load_behavior=cast("Callable[..., None]", None),  # type: ignore[arg-type]
             repair_recording=cast("Callable[..., None]", None),  # type: ignore[arg-type]

@@ -264,6 +264,18 @@ async def test_hold_is_passed_on_and_taken_back() -> None:
         assert b"a=sendrecv" in made.caller.offers[1]
 
 
+async def test_callee_may_ask_for_our_offer_and_answer_it_late() -> None:
+    async with world() as made:
+        (callee,) = await made.dial(FIRST)
+        callee.listener.answered(sdp(4002))
+        callee.listener.offered(None)
+        assert callee.did == ["accept"]
+        assert made.caller.offers == []
+        callee.listener.acknowledged(sdp(4006))
+        assert made.caller.offers == []  # nothing changed for the caller
+        assert made.port_of(0).commands == ["ChangePeer", "ChangePeer"]
+
+
 async def test_offer_that_cannot_be_taken_is_declined() -> None:
     async with world() as made:
         (callee,) = await made.dial(FIRST)

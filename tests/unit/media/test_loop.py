@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dillo.media import packets
 from dillo.media.library import PromptLibrary
 from dillo.media.loop import MediaLoop
 from dillo.media.port_range import NoPort, PortRange, bind_udp
 from dillo.model.media import (
+    Bridge,
     ChangePeer,
     ClosePort,
     Command,
@@ -27,6 +29,7 @@ from dillo.model.media import (
     PortOpened,
     RecordingDone,
     StartRecording,
+    Unbridge,
 )
 from dillo.rtp.packet import RtpPacket
 
@@ -103,15 +106,41 @@ def whole_call(loop: MediaLoop, phone: socket.socket, folder: Path) -> None:
     loop.outbox.clear()
 
 
+def bridged(loop: MediaLoop, phone: socket.socket, *commands: Command) -> None:
+    """Open two calls that hear each other; let the phone talk to both."""
+    execute(loop, opening("l", phone), opening("r", phone))
+    execute(loop, Bridge("l", "r"), Bridge("r", "l"), *commands)
+    ports = [event.port for event in loop.outbox if isinstance(event, PortOpened)]
+    for number in range(3):
+        for port in ports:
+            packet = RtpPacket(0, number, number * 160, 9, b"x" * 160)
+            phone.sendto(bytes(packet), ("127.0.0.1", port))
+        for _ in range(3):
+            loop.turn()
+
+
+def whole_conversation(loop: MediaLoop, phone: socket.socket, folder: Path) -> None:
+    """Bridge two calls both ways, record both, close."""
+    bridged(loop, phone, StartRecording("l", "r", str(folder / "r.wav"), 1000, 500, "r"))
+    execute(loop, Unbridge("l"), ClosePort("l"), ClosePort("r"))
+    turn_until(loop, lambda: loop.is_idle)
+    assert [type(event) for event in loop.outbox].count(PortClosed) == 2
+    loop.outbox.clear()
+
+
+@pytest.mark.parametrize("run", [whole_call, whole_conversation])
 def test_calls_leave_no_cycles_behind(
-    loop: MediaLoop, phone: socket.socket, tmp_path: Path
+    loop: MediaLoop,
+    phone: socket.socket,
+    tmp_path: Path,
+    run: Callable[[MediaLoop, socket.socket, Path], None],
 ) -> None:
     """The worker runs without the garbage collector: reference counts must free all."""
-    whole_call(loop, phone, tmp_path)
+    run(loop, phone, tmp_path)
     gc.collect()
     gc.disable()
     try:
-        whole_call(loop, phone, tmp_path)
+        run(loop, phone, tmp_path)
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
         ours = [item for item in gc.garbage if type(item).__module__.startswith("dillo")]
@@ -135,6 +164,21 @@ def test_an_error_in_a_call_ends_that_call_only(
     execute(loop, ClosePort("broken"), ClosePort("whole"))
     turn_until(loop, lambda: last(loop, PortClosed))
     assert [event.call_id for event in loop.outbox] == ["whole"]
+
+
+def test_an_error_while_forwarding_ends_the_sender_only(
+    loop: MediaLoop, phone: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridged(loop, phone)
+    monkeypatch.setattr(packets, "HEADER_SIZE", None)
+    port = opened_port(loop)
+    phone.sendto(bytes(RtpPacket(0, 9, 9 * 160, 9, b"x" * 160)), ("127.0.0.1", port))
+    turn_until(loop, lambda: last(loop, PortLost))
+    monkeypatch.undo()
+    lost = [event.call_id for event in loop.outbox if isinstance(event, PortLost)]
+    assert lost == ["l"]
+    execute(loop, ClosePort("r"))
+    turn_until(loop, lambda: last(loop, PortClosed))
 
 
 @settings(

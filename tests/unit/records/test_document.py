@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dillo.model.errors import MisuseError
-from dillo.model.events import CallEvent, CallReceived, Role
+from dillo.model.events import (
+    ApplicationStarted,
+    CallEvent,
+    CallReceived,
+    NodeEntered,
+    NodeLeft,
+    Role,
+    WebhookReplied,
+)
 from dillo.records import document, fold
 from dillo.records.record import CallRecord, DialAction, Execution, Failure
 
@@ -220,3 +228,24 @@ def test_only_real_properties_look_like_properties(caller: str, detail: str, key
     assert text.count('"InboundActiveNumber":"+') == 1
     assert '"Url":"/api/inbound/recordings/' not in text
     assert _load(text)["TelephoneNumber"] == caller
+
+
+def test_graphs_that_webhooks_replaced_stand_under_replaced(received: CallReceived) -> None:
+    at = received.at_us
+    ask = '{"ChannelBehaviorNodes": {"0": {"ActionType": "External"}, "1": {"ActionType": "Say"}}}'
+    answer = '{"ChannelBehaviorNodes": {"0": {"ActionType": "Say"}}}'
+    events: list[CallEvent] = [
+        received,
+        ApplicationStarted(at, Role.PRIMARY, "v1"),
+        NodeEntered(at, "0", "External"),
+        WebhookReplied(at + 1, "0", behavior=answer),
+        NodeLeft(at + 1, "0", "replaced", "0"),
+        NodeEntered(at + 1, "0", "Say"),
+        NodeLeft(at + 2, "0", "completed"),
+    ]
+    shown = _load(_load(document(fold(events), (), {"v1": ask}))["ChannelBehavior"])
+    assert shown["ChannelBehaviorNodes"]["0"]["ActionType"] == "Say"
+    assert shown["ChannelBehaviorNodes"]["0"]["Executions"][0]["Outcome"] == "completed"
+    (replaced,) = shown["Replaced"]
+    assert list(replaced["ChannelBehaviorNodes"]) == ["0"]
+    assert replaced["ChannelBehaviorNodes"]["0"]["Executions"][0]["Outcome"] == "replaced"

@@ -130,8 +130,8 @@ def test_a_node_visited_twice_has_two_executions(received: CallReceived) -> None
     ]
     visits.insert(1, VariableSet(at, "0", "lang", "it"))
     first, second = fold([received, *visits]).executions
-    assert (first.outcome, first.variable) == ("visit 0", ("lang", "it"))
-    assert (second.outcome, second.variable) == ("visit 2", None)
+    assert (first.outcome, first.variables) == ("visit 0", (("lang", "it"),))
+    assert (second.outcome, second.variables) == ("visit 2", ())
 
 
 def test_the_first_answer_and_the_first_end_count(received: CallReceived) -> None:

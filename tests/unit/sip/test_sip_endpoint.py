@@ -2,8 +2,8 @@
 
 The calls are tables in `endpoint_calls.txt`. In the `in` column upper case is a request of the
 caller, lower case a command of ours, `-` only the time that passes; a number before a method is
-its CSeq. In the `out` column a number is a response, upper case a request of ours, capitalised
-what the user is told.
+its CSeq. The time `next` is that of the next timer. In the `out` column a number is a response,
+upper case a request of ours, capitalised what the user is told.
 """
 
 import itertools
@@ -39,7 +39,7 @@ class Script:
         self.sent: list[Request | Response] = []
         self.branches = itertools.count()
         self.last: dict[str, bytes] = {}
-        self.bye: Request | None = None
+        self.asked: Request | None = None
 
     def request(self, method: str, cseq: int, *, body: bytes = b"", **fields: str) -> bytes:
         branch = fields.pop("branch", f"b{next(self.branches)}")
@@ -81,9 +81,10 @@ class Script:
         endpoint, call = self.endpoint, self.call
         if word == "-":
             return endpoint.fire(now)
-        if word.startswith("OUR BYE"):
-            assert self.bye is not None
-            return endpoint.receive(bytes(Response.reply(self.bye, int(word[8:]))), SOURCE, now)
+        if word.startswith("OUR"):
+            assert self.asked is not None
+            response = Response.reply(self.asked, int(word.split()[2]))
+            return endpoint.receive(bytes(response), SOURCE, now)
         if word[0].isupper() or word[0].isdigit():
             return endpoint.receive(self.hear(word), SOURCE, now)
         if word == "stop accepting":
@@ -94,6 +95,10 @@ class Script:
         match verb:
             case "ring":
                 return endpoint.ring(call, now)
+            case "progress":
+                return endpoint.progress(call, SDP, now)
+            case "offer":
+                return endpoint.offer(call, SDP, now)
             case "answer":
                 return endpoint.answer(call, SDP, now)
             case "refuse":
@@ -116,7 +121,8 @@ class Script:
             assert effect.target == SOURCE
             if isinstance(message, Response):
                 return str(message.status)
-            self.bye = message
+            if message.method != "ACK":
+                self.asked = message
             return message.method
         if isinstance(effect, Invited):
             self.call = effect.call
@@ -133,7 +139,7 @@ class Script:
             [cell.strip() for cell in row.split("|")] for row in table.split("\n") if "|" in row
         ]
         for at, word, out in rows:
-            now = float(at)
+            now = self.endpoint.next_deadline() or 0.0 if at == "next" else float(at)
             deadline = self.endpoint.next_deadline()
             while deadline is not None and deadline < now:
                 assert self.told(self.endpoint.fire(deadline)) == "-", (at, word, deadline)

@@ -1,7 +1,7 @@
 import pytest
 
 from dillo.sip.dtmf_info import parse_digit
-from dillo.sip.identity import called_user, caller_user
+from dillo.sip.identity import called_user, caller_user, depth_of, forwards_left
 from dillo.sip.message import Request
 
 
@@ -58,3 +58,23 @@ def test_the_caller_is_whom_the_network_names(caller: Request, expected: str) ->
 )
 def test_a_key_is_read(body: bytes, digit: str | None) -> None:
     assert parse_digit(body) == digit
+
+
+@pytest.mark.parametrize(
+    ("text", "forwards", "depth"),
+    [
+        ("0", 0, 0),
+        ("17", 17, 17),
+        ("999", 255, 255),
+        ("-1", 70, 0),
+        ("1e3", 70, 0),
+        ("9" * 99, 70, 0),
+    ],
+)
+def test_how_far_a_call_has_come(text: str, forwards: int, depth: int) -> None:
+    assert forwards_left(request(Max_Forwards=text)) == forwards
+    assert depth_of(request(X_Dillo_Depth=text)) == depth
+
+
+def test_a_call_that_says_nothing_of_it_has_come_from_nowhere() -> None:
+    assert (forwards_left(request()), depth_of(request())) == (70, 0)

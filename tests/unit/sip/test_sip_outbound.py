@@ -197,3 +197,89 @@ def test_an_outbound_call(name: str) -> None:
 def test_a_full_endpoint_places_no_call() -> None:
     script = Script(max_transactions=0)
     script.run("0.0 | dial | Failed 503, Forgotten")
+
+
+def test_a_trunk_learns_who_calls() -> None:
+    script = Script()
+    script.run("0.0 | dial sip:+44@carrier.example 192.0.2.1 'caller=+39 370' | INVITE")
+    (invite,) = script.requests
+    assert (invite.uri, invite.text("max-forwards")) == ("sip:+44@carrier.example", "69")
+    assert invite.from_.uri == "sip:+39%20370@192.0.2.9:5060"
+    assert invite.text("p-asserted-identity") == "<sip:+39%20370@192.0.2.9:5060>"
+    assert (invite.to.uri, invite.to.tag) == ("sip:+44@carrier.example", None)
+    assert (invite.text("x-dillo-depth"), invite.body) == ("1", SDP)
+    assert invite.text("privacy") is None
+
+
+def test_a_caller_who_withholds_himself_stays_unknown() -> None:
+    script = Script()
+    script.run("0.0 | dial sip:b@192.0.2.1 192.0.2.1 caller=anonymous | INVITE")
+    (invite,) = script.requests
+    assert invite.from_.uri == "sip:anonymous@anonymous.invalid"
+    assert (invite.text("privacy"), invite.text("p-asserted-identity")) == ("id", None)
+
+
+def test_credentials_go_with_every_request_of_the_call() -> None:
+    script = Script()
+    script.run(
+        """
+        0.0 | dial user=u        | INVITE
+        0.1 | INVITE 407 nonce=n | ACK, INVITE
+        0.2 | INVITE 200 sdp     | ACK, Taken sdp
+        1.0 | hang up            | BYE
+        """
+    )
+    first, refused, invite, ack, bye = script.requests
+    assert [str(each.cseq) for each in script.requests] == [
+        "1 INVITE",
+        "1 ACK",
+        "2 INVITE",
+        "2 ACK",
+        "3 BYE",
+    ]
+    assert len({each.call_id for each in script.requests}) == 1
+    assert len({each.from_.tag for each in script.requests}) == 1
+    answers = [each.text("proxy-authorization") for each in script.requests]
+    assert answers[:2] == [None, None]
+    assert answers[2] == answers[3]
+    assert "nc=00000001" in (answers[2] or "")
+    assert "nc=00000002" in (answers[4] or "")
+    assert first.via.branch == refused.via.branch != invite.via.branch != ack.via.branch
+    assert (ack.uri, bye.to.tag) == ("sip:b@192.0.2.1", "b")
+
+
+def test_requests_in_the_dialog_take_the_route_of_the_answer() -> None:
+    script = Script()
+    script.run(
+        """
+        0.0 | dial | INVITE
+        0.2 | INVITE 200 sdp Contact=<sip:c@198.51.100.7> 'Record-Route=<sip:192.0.2.8;lr>, <sip:192.0.2.7;lr>' | ACK @192.0.2.7, Taken sdp
+        1.0 | hang up | BYE @192.0.2.7
+        """  # noqa: E501 - a row of a table
+    )
+    for request in script.requests[1:]:
+        assert request.uri == "sip:c@198.51.100.7"
+        assert request.items("route") == ["<sip:192.0.2.7;lr>", "<sip:192.0.2.8;lr>"]
+
+
+def test_an_own_offer_is_acknowledged_by_its_number() -> None:
+    script = Script()
+    script.run(
+        """
+        0.0 | dial user=u                 | INVITE
+        0.1 | INVITE 200 sdp              | ACK, Taken sdp
+        1.0 | offer                       | INVITE
+        1.1 | INVITE 401 nonce=n          | ACK, INVITE
+        1.2 | INVITE 200 sdp              | ACK, OfferAnswered 200 sdp
+        """
+    )
+    offer, ack = script.requests[-2:]
+    assert (ack.method, ack.cseq.number) == ("ACK", offer.cseq.number)
+    assert ack.text("authorization") == offer.text("authorization")
+
+
+def test_forks_without_end_are_not_all_acknowledged() -> None:
+    script = Script()
+    script.run("0.0 | dial | INVITE\n0.1 | INVITE 200 sdp | ACK, Taken sdp")
+    outs = [script.told(script.step(f"INVITE#1 200 sdp tag=f{n}", 0.2)) for n in range(20)]
+    assert outs == ["ACK, BYE"] * 9 + ["-"] * 11

@@ -100,13 +100,13 @@ async def gateway(
 ) -> AsyncIterator[StreamGateway]:
     """Run a gateway and its client in this process."""
     served = Gateway(LOOPBACK, tls or ssl.create_default_context(), limits)
-    server = await served.serve(path)
+    await served.serve(path)
     try:
         async with StreamGateway(path) as client:
             await client.ready()
             yield client
     finally:
-        server.close()
+        await served.close()
 
 
 @asynccontextmanager
@@ -149,15 +149,22 @@ async def raw_server(
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
+    attending: set[object] = set()
+
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        attending.add(writer)
         try:
             await behave(reader, writer)
+        except ConnectionError:
+            pass  # the gateway has had enough
         finally:
             writer.close()
+            attending.remove(writer)
 
     server = await asyncio.start_server(attend, sock=listener, limit=1024)
     try:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/"
+        await until(lambda: not attending)
     finally:
         server.close()
 

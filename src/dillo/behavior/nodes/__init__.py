@@ -6,6 +6,7 @@ from typing import Final
 from dillo.behavior.machine import Node
 from dillo.behavior.nodes.collect import Collect
 from dillo.behavior.nodes.dial import Dial
+from dillo.behavior.nodes.external import External
 from dillo.behavior.nodes.hangup import Hangup
 from dillo.behavior.nodes.menu import Menu
 from dillo.behavior.nodes.pause import Pause
@@ -25,6 +26,7 @@ _KINDS: tuple[type[Node], ...] = (
     Collect,
     Record,
     Dial,
+    External,
     Stream,
     Switch,
     Set,
@@ -34,5 +36,5 @@ _KINDS: tuple[type[Node], ...] = (
 
 KINDS: Final[Mapping[str, type[Node]]] = {kind.action_type: kind for kind in _KINDS}
 
-LATER: Final = frozenset({"External", "Enqueue", "Conference"})
+LATER: Final = frozenset({"Enqueue", "Conference"})
 """Actions that have a name, but no node yet."""
