@@ -12,7 +12,7 @@ from dillo.streams.playout import FRAME
 
 _TICK_S = 0.02
 _EARLY_S = 0.001
-"""A loop whose clock counts milliseconds may be that much early, and must not go round till then."""
+"""A loop whose clock counts milliseconds may be that early, and must not go round till then."""
 _TOO_LATE_S = 0.2
 """A clock that is further behind skips what it missed."""
 
