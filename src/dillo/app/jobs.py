@@ -1,6 +1,7 @@
 """The `jobs` process: settles finished calls."""
 
 import asyncio
+import os
 import signal
 
 import uvloop
@@ -34,6 +35,7 @@ async def run(settings: Settings) -> None:
 def main() -> None:
     """Run the process."""
     die_with_parent()
+    os.nice(5)  # a record may wait a little, a packet may not
     settings = Settings()
     configure_logging(settings.log_level, "jobs")
     with exclusive(settings.home / "jobs.lock", wait=True):
