@@ -12,6 +12,7 @@ from dillo.model.events import (
     ApplicationFailed,
     ApplicationStarted,
     CallAnswered,
+    CallbackWanted,
     CallEnded,
     CallEvent,
     CallReceived,
@@ -32,7 +33,15 @@ from dillo.model.events import (
 MASKED: Final = "?"
 """What the record shows of a sensitive key."""
 
-_BY_PLATFORM: Final = (CallReceived, LegDialed, LegAnswered, LegEnded, Warned, MediaMeasured)
+_BY_PLATFORM: Final = (
+    CallReceived,
+    LegDialed,
+    LegAnswered,
+    LegEnded,
+    CallbackWanted,  # the caller never notices
+    Warned,
+    MediaMeasured,
+)
 _BY_CALLER: Final = frozenset({EndReason.CALLER_HUNG_UP, EndReason.ABANDONED})
 _BY_FLOW: Final = frozenset({EndReason.FLOW_ENDED, EndReason.REJECTED, EndReason.DIAL_ENDED})
 

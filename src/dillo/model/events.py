@@ -214,6 +214,15 @@ class WebhookUnanswered(_Event, frozen=True):
     detail: str
 
 
+class CallbackWanted(_Event, frozen=True):
+    """The owner wants to be told what becomes of this call."""
+
+    node: str | None
+    """The Menu that says so; None where the application as a whole does."""
+    url: str
+    method: str
+
+
 class Warned(_Event, frozen=True):
     """Something worth telling the application's owner that did not stop the call."""
 
@@ -264,6 +273,7 @@ CallEvent = (
     | LegEnded
     | WebhookReplied
     | WebhookUnanswered
+    | CallbackWanted
     | Warned
     | MediaMeasured
     | CallEnded

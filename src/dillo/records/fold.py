@@ -9,6 +9,7 @@ from dillo.model.events import (
     ApplicationFailed,
     ApplicationStarted,
     CallAnswered,
+    CallbackWanted,
     CallEnded,
     CallEvent,
     CallReceived,
@@ -88,6 +89,7 @@ class _Draft:
         self.collected: list[CollectedDigits] = []
         self.dials: dict[str, DialAction] = {}
         self.replacements: list[Replacement] = []
+        self.callbacks: dict[tuple[str, str], None] = {}
         self.failures: list[Failure] = []
         self.warnings: list[str] = []
         self.quality: Quality | None = None
@@ -178,6 +180,9 @@ class _Draft:
     def miss_reply(self, event: WebhookUnanswered) -> None:
         self.warnings.append(f"node {event.node}: webhook: {event.detail}")
 
+    def want_callback(self, event: CallbackWanted) -> None:
+        self.callbacks[event.url, event.method] = None
+
     def warn(self, event: Warned) -> None:
         self.warnings.append(event.detail)
 
@@ -241,6 +246,7 @@ class _Draft:
             collected=tuple(self.collected),
             dials=tuple(_hung_up(dial, ended_us) for dial in self.dials.values()),
             replacements=tuple(self.replacements),
+            callbacks=tuple(self.callbacks),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             quality=self.quality,
@@ -294,6 +300,7 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     LegEnded: _Draft.end_leg,
     WebhookReplied: _Draft.take_reply,
     WebhookUnanswered: _Draft.miss_reply,
+    CallbackWanted: _Draft.want_callback,
     Warned: _Draft.warn,
     MediaMeasured: _Draft.measure,
     CallEnded: _Draft.end,
