@@ -16,12 +16,14 @@ import httpx
 import numpy as np
 from tests.e2e.node import Held, Node
 
+from dillo.accounts.webhook_secrets import reveal
 from dillo.app.prompts import make_prompts
 from dillo.caller import CallOutcome, CallPlan, DigitScript, place_call, read_audio
 from dillo.calls.ports import PreparedPrompt
 from dillo.model.prompts import Speech
 from dillo.rtp.pcm import Samples
 from dillo.settings import Settings
+from dillo.store.vault import Vault
 
 CALLER = "+393703188051"
 
@@ -110,6 +112,14 @@ def endings(node: Node, held: Held) -> list[Ending]:
         Ending(event["reason"], event.get("sip_code"), event.get("detail", ""))
         for event in last_events
     ]
+
+
+def webhook_secret(node: Node, held: Held) -> str:
+    """Return what a customer's webhooks are signed with."""
+    vault = Vault.open("", Settings(home=node.home).secret_key_path)
+    return node.accounts(
+        lambda registry, change: reveal(registry.webhook_secrets, change, vault, held.customer_code)
+    )
 
 
 @contextmanager

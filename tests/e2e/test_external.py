@@ -15,22 +15,12 @@ from tests.e2e.hook_servers import (
     refused_address,
     slow,
 )
-from tests.e2e.node import Held, Node, behavior, say
-from tests.e2e.telephones import CALLER, Ending, act, endings, place, plan
+from tests.e2e.node import Node, behavior, say
+from tests.e2e.telephones import CALLER, Ending, act, endings, place, plan, webhook_secret
 
-from dillo.accounts.webhook_secrets import reveal
 from dillo.hooks.signature import signature
-from dillo.settings import Settings
-from dillo.store.vault import Vault
 
 FAILED, GOOD = act("Pause", Seconds=0.2), act("Pause", Seconds=0.1)
-
-
-def secret_of(node: Node, held: Held) -> str:
-    vault = Vault.open("", Settings(home=node.home).secret_key_path)
-    return node.accounts(
-        lambda registry, change: reveal(registry.webhook_secrets, change, vault, held.customer_code)
-    )
 
 
 def executed(record: dict[str, Any]) -> list[str]:
@@ -64,7 +54,7 @@ def test_a_webhook_is_told_of_the_call_and_sets_variables(node: Node) -> None:
     assert request.headers["idempotency-key"]
     at_s = int(request.headers["dillo-signature"].split(",")[0].removeprefix("t="))
     assert abs(time.time() - at_s) < 60
-    signed = signature(secret_of(node, held), request.body, at_s)
+    signed = signature(webhook_secret(node, held), request.body, at_s)
     assert request.headers["dillo-signature"] == signed
     (record,) = node.records(held)
     assert executed(record) == ["0", "1", "2", "4"]
@@ -81,7 +71,7 @@ def test_a_webhook_may_be_asked_by_get(node: Node) -> None:
     assert query.startswith("a=1&CallId=")
     assert "&Caller=%2B393703188051&" in query
     at_s = int(request.headers["dillo-signature"].split(",")[0].removeprefix("t="))
-    signed = signature(secret_of(node, held), query.encode(), at_s)
+    signed = signature(webhook_secret(node, held), query.encode(), at_s)
     assert request.headers["dillo-signature"] == signed
 
 

@@ -1,34 +1,48 @@
-"""The `jobs` process: settles finished calls."""
+"""The `jobs` process: settles finished calls, and tells customers' systems of them."""
 
 import asyncio
 import os
 import signal
+from itertools import chain
 
 import uvloop
 
-from dillo.app.metrics.settling import settlement
+from dillo.app.metrics.settling import delivery, settlement
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.app.webhooks import make_webhooks
+from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.forwarder import Forwarder
 from dillo.settings import Settings
 from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
+from dillo.store.outbox import SqlOutbox
 from dillo.store.settlement import SqlBooks
+from dillo.store.vault import Vault
 
 
 async def run(settings: Settings) -> None:
     """Settle finished calls until SIGTERM, then those that have ended by then."""
     database = Database.open(settings.database_url)
+    vault = Vault.open(settings.secret_key, settings.secret_key_path)
+    webhooks = make_webhooks(settings, database, vault)
+    deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
     with JournalReader(settings.journal_path) as journal:
         forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
-        metrics = TextFile(settings.metrics_dir, "jobs", lambda: settlement(forwarder))
+        metrics = TextFile(
+            settings.metrics_dir, "jobs", lambda: chain(settlement(forwarder), delivery(deliverer))
+        )
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(metrics.keep_writing())
+            delivering = tasks.create_task(deliverer.run())
             report_ready()
             await forwarder.run()
+            deliverer.stop()
+            await delivering
             writing.cancel()
         metrics.write()
+    await webhooks.close()
     await database.close()
 
 

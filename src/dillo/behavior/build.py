@@ -128,6 +128,8 @@ def menu(
     no_digit: Step | None = None,
     wrong_digit: Step | None = None,
     storage_key: str | None = None,
+    callback_url: str | None = None,
+    callback_method: Literal["POST", "GET"] | None = None,
     then: Step | None = None,
 ) -> Menu:
     """Let the caller choose by one key; `intro` is a text, or a `say` or `play`."""
@@ -141,6 +143,8 @@ def menu(
         NoDigitNextNode=no_digit,
         WrongDigitNextNode=wrong_digit,
         StorageKey=storage_key,
+        OptionStatusCallbackUrl=callback_url,
+        OptionStatusCallbackMethod=callback_method,
     )
     for key, step in (digits or {}).items():
         made.on(key, step)
@@ -292,14 +296,21 @@ def reject(cause: Cause | None = None) -> Step:
     return Step("Reject", None, Cause=cause)
 
 
-def build(first: Step) -> str:
+def build(
+    first: Step,
+    *,
+    callback_url: str | None = None,
+    callback_method: Literal["POST", "GET"] | None = None,
+) -> str:
     """Return the channel behavior that begins with a step, as JSON.
 
     Raises InvalidBehavior where it has errors; warnings are left to `dillo app check`.
     """
     numbers = _numbered(first)
     nodes = {str(number): _node(step, numbers) for step, number in numbers.items()}
-    text = json.dumps({"ChannelBehaviorNodes": nodes}, ensure_ascii=False, indent=2)
+    callback = {"StatusCallbackUrl": callback_url, "StatusCallbackMethod": callback_method}
+    document = {**_given(callback), "ChannelBehaviorNodes": nodes}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
     errors = tuple(each for each in check(text) if each.severity is Severity.ERROR)
     if errors:
         raise InvalidBehavior(errors)

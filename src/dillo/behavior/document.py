@@ -4,19 +4,23 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, NoReturn
 
+from dillo.behavior.callbacks import read_callback
 from dillo.behavior.graph import check_loops, check_paths
 from dillo.behavior.machine import Behavior, Node
 from dillo.behavior.nodes import KINDS, LATER
 from dillo.behavior.problems import InvalidBehavior, Problem, Severity
 from dillo.behavior.reader import Reader
-from dillo.behavior.report import Report, nearest, quoted
+from dillo.behavior.report import Report, listed, nearest, quoted
 
 MAX_TEXT: Final = 1_000_000
 MAX_NODES: Final = 1000
 
 ROOT: Final = "ChannelBehaviorNodes"
+_CALLBACK = ("StatusCallbackUrl", "StatusCallbackMethod")
+_EXPECTED = listed((ROOT, *_CALLBACK))
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 PromptExists = Callable[[str], bool]
@@ -44,27 +48,29 @@ def check(
 
 def load(text: str, version_id: str = "", prompt_exists: PromptExists = _any) -> Behavior:
     """Return the behavior that a text describes. Raises InvalidBehavior where it has errors."""
-    nodes, problems = _read(text, prompt_exists, _any)
+    behavior, problems = _read(text, prompt_exists, _any)
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     if errors:
         raise InvalidBehavior(errors)
-    return Behavior(nodes, version_id)
+    return replace(behavior, version_id=version_id)
 
 
 def _read(
     text: str, prompt_exists: PromptExists, holds_number: HoldsNumber
-) -> tuple[dict[str, Node], tuple[Problem, ...]]:
+) -> tuple[Behavior, tuple[Problem, ...]]:
     try:
-        nodes = _nodes_of(parse_json(text))
+        document = parse_json(text)
+        nodes = _nodes_of(document)
     except Unreadable as error:
-        return {}, (Problem(Severity.ERROR, None, "", str(error)),)
+        return Behavior({}), (Problem(Severity.ERROR, None, "", str(error)),)
     report = Report(frozenset(nodes), prompt_exists, holds_number)
     _check_numbers(nodes, report)
     known = _read_nodes(nodes, report)
+    callback = read_callback(Reader(report, None, "", document), "")
     check_loops(known, report)
     if not report.errors:  # else a path may only be missing because of an error
         check_paths(known, report)
-    return known, report.problems
+    return Behavior(known, callback=callback), report.problems
 
 
 def parse_json(text: str) -> Any:
@@ -106,11 +112,11 @@ def _refuse_constant(name: str) -> NoReturn:
 def _nodes_of(document: Any) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise Unreadable(f'{quoted(document)} is wrong: {{"{ROOT}": {{…}}}} is expected')
-    unknown = [name for name in document if name != ROOT]
+    unknown = [name for name in document if name not in (ROOT, *_CALLBACK)]
     if ROOT not in document:
         raise Unreadable(f"{ROOT} is missing" + (nearest(ROOT, unknown) and _meant(unknown)))
     if unknown:
-        raise Unreadable(f"{quoted(unknown[0])} is unknown: only {ROOT} is expected")
+        raise Unreadable(f"{quoted(unknown[0])} is unknown: {_EXPECTED} is expected")
     nodes = document[ROOT]
     if not isinstance(nodes, dict):
         raise Unreadable(f"{ROOT}: {quoted(nodes)} is wrong: an object of nodes is expected")

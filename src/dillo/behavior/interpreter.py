@@ -172,7 +172,7 @@ def _go_on(state: State, move: Leave, at_us: int) -> tuple[State, Move, tuple[Ef
     if target is None:
         return left, _FLOW_OVER, (leaving,)
     entered, following, entering = _enter(left, left.nodes[target], at_us)
-    return entered, following, (leaving, *entering)
+    return entered, following, (leaving, *_wanted(move.replacement, at_us), *entering)
 
 
 def _enter(state: State, node: Node, at_us: int) -> tuple[State, Move, tuple[Effect, ...]]:
@@ -230,7 +230,14 @@ def _launch(state: State, role: Role, behavior: Behavior, at_us: int) -> Step:
     if node is None:
         return _after((started,), _fail(running, "there is no node 0", at_us))
     entered, move, entering = _enter(running, node, at_us)
-    return _after((started, *entering), _follow(entered, move, at_us))
+    before = (started, *_wanted(behavior, at_us), *entering)
+    return _after(before, _follow(entered, move, at_us))
+
+
+def _wanted(behavior: Behavior | None, at_us: int) -> tuple[Effect, ...]:
+    """Return the note of who wants to be told of calls that run a behavior."""
+    callback = behavior.callback if behavior else None
+    return () if callback is None else (callback.wanted(at_us),)
 
 
 def _fail(state: State, detail: str, at_us: int) -> Step:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
+from dillo.behavior.callbacks import Callback
 from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import (
     CancelTimer,
@@ -142,6 +143,8 @@ class Behavior:
     nodes: Mapping[str, Node]
     version_id: str = ""
     """The published version of an application that it is."""
+    callback: Callback | None = None
+    """Who wants to be told of every call that runs it."""
     text: str = ""
     """The JSON that it was read from, where a webhook answered it: it is published nowhere."""
 

@@ -12,6 +12,7 @@ from dillo.model.events import (
     ApplicationFailed,
     ApplicationStarted,
     CallAnswered,
+    CallbackWanted,
     CallEnded,
     CallEvent,
     CallReceived,
@@ -41,6 +42,7 @@ _BY_PLATFORM: Final = (
     LegAnswered,
     LegEnded,
     StreamStarted,
+    CallbackWanted,  # the caller never notices
     Warned,
     MediaMeasured,
 )

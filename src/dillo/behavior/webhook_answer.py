@@ -5,6 +5,7 @@
 """
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from dillo.behavior.document import ROOT, Unreadable, load, parse_json
@@ -49,7 +50,7 @@ def read_answer(text: str) -> WebhookAnswer:
 
 def _behavior(text: str) -> Behavior:
     try:
-        return Behavior(load(text).nodes, text=text)
+        return replace(load(text), text=text)
     except InvalidBehavior as error:
         raise InvalidAnswer(f"the channel behavior of the answer: {error}") from error
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dillo.calls import callbacks
+from dillo.calls.callbacks import Callback
 from dillo.model.errors import MisuseError
 from dillo.model.events import CallEvent
 from dillo.model.money import Micros
@@ -21,6 +23,8 @@ class SettledCall:
     """The InboundVoiceCall as JSON."""
     events: str
     """The call's events as a JSON array."""
+    callbacks: tuple[Callback, ...] = ()
+    """Whom to tell of it."""
 
     @property
     def price_micros(self) -> Micros:
@@ -48,6 +52,12 @@ class Books(Protocol):
         Unsettleable where one of the calls can never be stored; nothing is stored then.
         """
 
+    async def announce(self, callbacks: Sequence[Callback]) -> None:
+        """Store what is to be told of calls that go on; what is stored already stays.
+
+        Raises Unavailable.
+        """
+
 
 async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> SettledCall:
     """Fold the events of a finished call into its record, price it and write its document.
@@ -65,7 +75,13 @@ async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> 
             leg = DialedLeg(dial.leg_id, dial.telephone_number, dial.duration_ms)
             charges = (*charges, rate_leg(leg, tariff))
     behaviors = await books.behaviors([version_id for _, version_id in record.applications])
-    return SettledCall(record, charges, document(record, charges, behaviors), events_json)
+    return SettledCall(
+        record=record,
+        charges=charges,
+        document=document(record, charges, behaviors),
+        events=events_json,
+        callbacks=callbacks.finished(record, sum(line.amount_micros for line in charges)),
+    )
 
 
 def _usage(record: CallRecord) -> Usage:

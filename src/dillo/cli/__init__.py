@@ -20,6 +20,7 @@ _MODULES = {
     "number": "number",
     "trunk": "trunk",
     "app": "application",
+    "webhook": "webhook",
 }
 """Where each command is, in the order in which help lists them."""
 

@@ -47,6 +47,8 @@ async def demonstrate(settings: Settings, *, stay: bool, as_json: bool) -> None:
         say(f"a customer holds {number}, which runs the demo application")
         say(f"{_CALLER} calls, presses 1, leaves a message …")
         outcome = await _place_call(settings, running, number)
+        if outcome.answer_ms is None:
+            raise Unavailable(f"the call was not answered: {outcome.status} {outcome.reason}")
         say(
             f"the call was answered after {outcome.answer_ms:.1f} ms and lasted "
             f"{outcome.duration_s:.1f} s; the caller heard {outcome.heard_rms_dbfs:.0f} dBFS"
@@ -78,7 +80,13 @@ async def _platform(settings: Settings) -> AsyncIterator[Running]:
                     body.cancel()
 
             node.add_done_callback(leave)
-            yield await ready
+            try:
+                yield await ready
+            except Unavailable as error:
+                if not stop.is_set():
+                    raise
+                await asyncio.wait({node})
+                raise asyncio.CancelledError from error  # what failed did because of Ctrl-C
             node.remove_done_callback(leave)
             stop.set()
     except ExceptionGroup as failed:

@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -89,19 +90,36 @@ class Fetcher:
         NotConnected or FetchFailed (broken off, slower than the total time-out).
         """
         redirects = self._limits.redirects if method == "GET" else 0
+        async with self._limited():
+            return await self._follow(url, headers, method, body, redirects)
+
+    async def send(self, url: str, headers: Mapping[str, str], *, method: str, body: bytes) -> int:
+        """Make one request; returns the status of whatever is answered, none of which is read.
+
+        Raises AddressRefused, NotConnected, FetchFailed.
+        """
+        async with self._limited():
+            check_url(url)
+            sending = self._client.stream(method, url, headers=headers, content=body or None)
+            async with sending as response:
+                return response.status_code
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncIterator[None]:
+        """Limit the time, and turn failures of the library into ours."""
         try:
             async with asyncio.timeout(self._limits.total_s):
-                return await self._follow(url, headers, method, body, redirects)
+                yield
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotConnected(str(error) or type(error).__name__) from error
         except TimeoutError as error:
             raise FetchFailed(f"no answer within {self._limits.total_s:g} s") from error
         except httpx.HTTPError as error:
             raise FetchFailed(str(error) or type(error).__name__) from error
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._client.aclose()
 
     async def _follow(
         self, url: str, headers: Mapping[str, str], method: str, body: bytes, redirects: int

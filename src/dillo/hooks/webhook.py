@@ -32,6 +32,8 @@ _LIMITS: Final = Limits(total_s=30, body_bytes=MAX_ANSWER, redirects=0)
 _RETRIES_S: Final = (0.1, 0.3, 1.0)
 _ACCEPTED: Final = "application/json"
 
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
 
 class Webhooks:
     """Asks webhooks what to do (calls.ports.Webhooks), and tells them what happened."""
@@ -56,7 +58,8 @@ class Webhooks:
         """Call a webhook once, whatever it answers; returns the HTTP status. Raises as `ask`."""
         try:
             async with asyncio.timeout(request.timeout_s):
-                return (await self._send(request)).status
+                url, headers, body = await self._signed(request)
+                return await self._fetcher.send(url, headers, method=request.method, body=body)
         except TimeoutError as error:
             raise FetchFailed(f"no answer within {request.timeout_s:g} s") from error
 
@@ -73,17 +76,22 @@ class Webhooks:
         return await self._send(request)
 
     async def _send(self, request: WebhookRequest) -> Answer:
+        url, headers, body = await self._signed(request)
+        return await self._fetcher.fetch(url, headers, method=request.method, body=body)
+
+    async def _signed(self, request: WebhookRequest) -> tuple[str, dict[str, str], bytes]:
+        """Return the address, header fields and body of a request, signed now."""
         secret = await self._secret_of(request.customer_id)
         headers = {"Accept": _ACCEPTED, "Idempotency-Key": request.idempotency_key}
-        url, body, signed = request.url, b"", b""
+        url, body = request.url, b""
         if request.method == "GET":
             url = _with_query(url, request.state)
-            signed = url.partition("?")[2].encode()
         else:
             headers["Content-Type"] = _ACCEPTED
-            body = signed = msgspec.json.encode(request.state)
+            body = _encode(request.state)
+        signed = body or url.partition("?")[2].encode()
         headers[HEADER] = signature(secret, signed, now_us() // 1_000_000)
-        return await self._fetcher.fetch(url, headers, method=request.method, body=body)
+        return url, headers, body
 
 
 def _with_query(url: str, state: Mapping[str, object]) -> str:

@@ -8,9 +8,12 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 import structlog
 
+from dillo.calls import callbacks
+from dillo.calls.callbacks import Callback
 from dillo.calls.settlement import Books, SettledCall, Unsettleable, price
 from dillo.model.errors import DilloError, Unavailable
 from dillo.model.events import CallEvent
+from dillo.records import fold
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +66,9 @@ class Journal(Protocol[F]):
     def read(self, limit: int) -> Sequence[F]:
         """Return the calls that ended within the next `limit` events."""
 
+    def begun(self) -> Sequence[F]:
+        """Return calls that go on, of which somebody may want to be told that they started."""
+
     def remove(self, calls: Sequence[F]) -> None:
         """Forget settled calls. Raises Unavailable where that cannot be written now."""
 
@@ -101,6 +107,7 @@ class Forwarder(Generic[F]):
                 self.waiting_since_us = finished[0].ended_us
                 await self._settle_all(finished)
                 self.waiting_since_us = None
+            await self._announce(self._journal.begun())
             if self._journal.has_more:
                 continue
             if is_last_round:
@@ -117,6 +124,17 @@ class Forwarder(Generic[F]):
             # One of them is to blame: find it, so that it holds up no other.
             for pair in priced:
                 await self._settle_alone(pair)
+
+    async def _announce(self, begun: Sequence[F]) -> None:
+        """Let it be told that calls started; where that fails, settling them makes up for it."""
+        owed: list[Callback] = []
+        for call in begun:
+            with suppress(*_POISON):  # when it is over it will be set aside
+                owed += callbacks.started(fold(call.events()))
+        try:
+            await self._books.announce(owed)
+        except Unavailable as error:
+            _log.warning("starts of calls are told when they end", error=str(error))
 
     async def _price(self, call: F) -> tuple[F, SettledCall] | None:
         try:

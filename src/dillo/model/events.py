@@ -261,6 +261,15 @@ class StreamEnded(_Event, frozen=True):
     counts: StreamCounts = StreamCounts()
 
 
+class CallbackWanted(_Event, frozen=True):
+    """The owner wants to be told what becomes of this call."""
+
+    node: str | None
+    """The Menu that says so; None where the application as a whole does."""
+    url: str
+    method: str
+
+
 class Warned(_Event, frozen=True):
     """Something worth telling the application's owner that did not stop the call."""
 
@@ -313,6 +322,7 @@ CallEvent = (
     | WebhookUnanswered
     | StreamStarted
     | StreamEnded
+    | CallbackWanted
     | Warned
     | MediaMeasured
     | CallEnded

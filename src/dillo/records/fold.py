@@ -9,6 +9,7 @@ from dillo.model.events import (
     ApplicationFailed,
     ApplicationStarted,
     CallAnswered,
+    CallbackWanted,
     CallEnded,
     CallEvent,
     CallReceived,
@@ -91,6 +92,7 @@ class _Draft:
         self.collected: list[CollectedDigits] = []
         self.dials: dict[str, DialAction] = {}
         self.replacements: list[Replacement] = []
+        self.callbacks: dict[tuple[str, str], None] = {}
         self.failures: list[Failure] = []
         self.warnings: list[str] = []
         self.quality: Quality | None = None
@@ -199,6 +201,9 @@ class _Draft:
             ),
         )
 
+    def want_callback(self, event: CallbackWanted) -> None:
+        self.callbacks[event.url, event.method] = None
+
     def warn(self, event: Warned) -> None:
         self.warnings.append(event.detail)
 
@@ -262,6 +267,7 @@ class _Draft:
             collected=tuple(self.collected),
             dials=tuple(_hung_up(dial, ended_us) for dial in self.dials.values()),
             replacements=tuple(self.replacements),
+            callbacks=tuple(self.callbacks),
             failures=tuple(self.failures),
             warnings=tuple(self.warnings),
             quality=self.quality,
@@ -317,6 +323,7 @@ _APPLY: dict[type, Callable[[_Draft, Any], None]] = {
     WebhookUnanswered: _Draft.miss_reply,
     StreamStarted: _Draft.start_stream,
     StreamEnded: _Draft.end_stream,
+    CallbackWanted: _Draft.want_callback,
     Warned: _Draft.warn,
     MediaMeasured: _Draft.measure,
     CallEnded: _Draft.end,

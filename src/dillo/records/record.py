@@ -135,6 +135,8 @@ class CallRecord:
     collected: tuple[CollectedDigits, ...] = ()
     dials: tuple[DialAction, ...] = ()
     replacements: tuple[Replacement, ...] = ()
+    callbacks: tuple[tuple[str, str], ...] = ()
+    """Address and HTTP method of whoever wants to be told of this call."""
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     quality: Quality | None = None

@@ -58,6 +58,9 @@ _PACE_S = 0.002
 _RETRY_S = 0.5
 _MAX_PENDING = 200_000
 
+# What a call has in it before anybody is told that it started: found without decoding.
+_WANTED, _ANSWERED = '{"kind":"CallbackWanted"', '{"kind":"CallAnswered"'
+
 _encode = msgspec.json.encode
 _decode_event = msgspec.json.Decoder(CallEvent).decode
 
@@ -259,6 +262,8 @@ class JournalReader:
         self._connection = connect(path, synchronous="NORMAL")
         self._position = 0
         self._open: dict[str, list[tuple[int, str]]] = {}
+        self._wanted: set[str] = set()
+        self._begun: dict[str, None] = {}
         self.has_more = False
         """Whether the last `read` stopped at its limit, so that more events wait."""
 
@@ -277,12 +282,22 @@ class JournalReader:
         finished = []
         for row_id, call_id, at_us, is_last, body in rows:
             self._open.setdefault(call_id, []).append((row_id, body))
+            if body.startswith((_WANTED, _ANSWERED)):
+                self._note_begun(call_id, is_wanted=body.startswith(_WANTED))
             if is_last:
                 finished.append(self._finish(call_id, at_us))
         self.has_more = len(rows) == limit
         if rows:
             self._position = rows[-1][0]
         return finished
+
+    def begun(self) -> list[FinishedCall]:
+        """Return the calls going on that somebody may want to be told of, since it was last asked.
+
+        They are as far as they were read; `ended_us` is 0.
+        """
+        begun, self._begun = self._begun, {}
+        return [self._as_far(call_id) for call_id in begun]
 
     def remove(self, calls: Sequence[FinishedCall]) -> None:
         """Forget settled calls. Raises Unavailable where that cannot be written now."""
@@ -305,7 +320,19 @@ class JournalReader:
         self.remove([call])
         self._connection.execute("COMMIT")
 
+    def _note_begun(self, call_id: str, *, is_wanted: bool) -> None:
+        if is_wanted:
+            self._wanted.add(call_id)
+        if call_id in self._wanted:
+            self._begun[call_id] = None
+
+    def _as_far(self, call_id: str) -> FinishedCall:
+        rows, bodies = zip(*self._open[call_id], strict=True)
+        return FinishedCall(call_id, 0, rows, bodies)
+
     def _finish(self, call_id: str, ended_us: int) -> FinishedCall:
         kept = self._open.pop(call_id)
+        self._wanted.discard(call_id)
+        self._begun.pop(call_id, None)
         rows, bodies = zip(*kept, strict=True)
         return FinishedCall(call_id, ended_us, rows, bodies)

@@ -3,22 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dillo.calls.callbacks import Callback
 from dillo.calls.settlement import SettledCall, Unsettleable
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.rating import Tariff
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post
+from dillo.store.outbox import owe
 from dillo.store.tables import (
     application_versions,
     calls,
     charge_lines,
-    outbox,
     recordings,
     settlement_clock,
 )
@@ -90,6 +90,15 @@ class SqlBooks:
         except IntegrityError as error:
             raise Unsettleable(f"a call of this batch cannot be stored: {error.orig}") from error
 
+    async def announce(self, callbacks: Sequence[Callback]) -> None:
+        """Store what is to be told of calls that go on; what is stored already stays.
+
+        Raises Unavailable.
+        """
+        if callbacks:
+            async with self._database.writing() as connection:
+                await owe(connection, callbacks)
+
 
 async def _settle(connection: AsyncConnection, batch: Sequence[SettledCall]) -> int:
     # The clock comes first: where rows have locks, holding its row makes settling a queue, so
@@ -105,7 +114,7 @@ async def _settle(connection: AsyncConnection, batch: Sequence[SettledCall]) -> 
     await _insert(connection, recordings, [row for call in new for row in _recording_rows(call)])
     await post(connection, list(map(_movement, new)))
     await tally_calls(connection, [_tallied(call, stamp) for stamp, call in stamped])
-    await connection.execute(insert(outbox), [_outbox_row(call, last_us) for call in new])
+    await owe(connection, [each for call in new for each in call.callbacks])
     return len(new)
 
 
@@ -184,14 +193,3 @@ def _movement(call: SettledCall) -> Movement:
 def _tallied(call: SettledCall, settled_us: int) -> Tallied:
     record = call.record
     return Tallied(record.number_id, record.customer_id, record.created_us, settled_us)
-
-
-def _outbox_row(call: SettledCall, at_us: int) -> Row:
-    payload = {"CallId": call.record.call_id, "CustomerCode": call.record.customer_id}
-    return {
-        "id": new_id(),
-        "topic": "call.finished",
-        "reference": call.record.call_id,
-        "payload": msgspec.json.encode(payload).decode(),
-        "created_us": at_us,
-    }

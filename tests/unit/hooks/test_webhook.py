@@ -162,7 +162,25 @@ async def test_private_addresses_are_out_of_reach_after_a_second_dns_answer_too(
     assert len(server.requests) == 1
 
 
-async def test_telling_gives_the_status_whatever_it_is() -> None:
-    answer = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", 500),
+        (b"HTTP/1.1 307 No\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", 307),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (MAX_ANSWER + 1), 200),
+    ],
+)
+async def test_telling_gives_the_status_whatever_is_answered(answer: bytes, status: int) -> None:
     async with serving(answer) as server, calling() as webhooks:
-        assert await webhooks.tell(request(f"http://127.0.0.1:{server.port}/")) == 500
+        assert await webhooks.tell(request(f"http://127.0.0.1:{server.port}/")) == status
+    assert len(server.requests) == 1
+
+
+async def test_telling_is_tried_once() -> None:
+    async with serving(b"") as server:
+        url = f"http://127.0.0.1:{server.port}/"
+    async with calling([["10.0.0.1"]]) as webhooks:
+        with pytest.raises(AddressRefused):
+            await webhooks.tell(request(url))
+        with pytest.raises(NotConnected):
+            await webhooks.tell(request(url))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
+from dillo.calls.callbacks import Callback
 from dillo.calls.settlement import SettledCall, Unsettleable
 from dillo.jobs.forwarder import Forwarder
 from dillo.model.errors import Unavailable
@@ -51,11 +52,16 @@ class ListJournal:
     waiting: list[Call]
     quarantined: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    going_on: list[Call] = field(default_factory=list)
     has_more: bool = False
 
     def read(self, limit: int) -> Sequence[Call]:
         taken, self.waiting = self.waiting, []
         return taken
+
+    def begun(self) -> Sequence[Call]:
+        begun, self.going_on = self.going_on, []
+        return begun
 
     def remove(self, calls: Sequence[Call]) -> None:
         self.removed += [call.call_id for call in calls]
@@ -70,6 +76,7 @@ class Books:
 
     attempts_away: int = 0
     stored: list[str] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
     is_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tariff(self, currency: str, at_us: int) -> Tariff:
@@ -77,6 +84,11 @@ class Books:
 
     async def behaviors(self, version_ids: Sequence[str]) -> Mapping[str, str]:
         return {}
+
+    async def announce(self, callbacks: Sequence[Callback]) -> None:
+        if self.attempts_away:
+            raise Unavailable("locked")
+        self.announced += [callback.topic for callback in callbacks]
 
     async def settle(self, calls: Sequence[SettledCall]) -> int:
         self.is_asked.set()

@@ -1,4 +1,4 @@
-"""What the `jobs` process counts: settlement."""
+"""What the `jobs` process counts: settlement, and status callbacks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from prometheus_client.core import Metric
 
 from dillo.app.metrics.textfile import counter, gauge
+from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.forwarder import Forwarder
 from dillo.model.clock import now_us
 
@@ -24,3 +25,10 @@ def settlement(forwarder: Forwarder[Any]) -> Iterator[Metric]:
         "How long the oldest finished call has been waiting for its record; 0 where none does.",
         0 if since_us is None else max(now_us() - since_us, 0) / 1_000_000,
     )
+
+
+def delivery(deliverer: Deliverer) -> Iterator[Metric]:
+    """Yield the metrics of status callbacks."""
+    outcomes = {name: deliverer.outcomes[name] for name in ("delivered", "failed", "given-up")}
+    meaning = "Attempts to deliver status callbacks."
+    yield counter("dillo_callback_attempts", meaning, outcomes, "outcome")

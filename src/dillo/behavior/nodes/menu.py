@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from dillo.behavior.announcements import read_intro
+from dillo.behavior.callbacks import Callback, read_callback
 from dillo.behavior.durations import AudioLength
 from dillo.behavior.effects import Effect
 from dillo.behavior.events import DigitPressed, PromptFinished, TimerFired
@@ -26,10 +27,10 @@ class Menu(AskingNode):
     digits: Mapping[str, str | None]
     no_digit_node: str | None
     wrong_digit_node: str | None
+    callback: Callback | None
 
     @classmethod
     def read(cls, number: str, next_node: str | None, fields: Reader) -> Self:
-        _read_status_callback(fields)
         return cls(
             number=number,
             next_node=next_node,
@@ -40,6 +41,7 @@ class Menu(AskingNode):
             no_digit_node=fields.target("NoDigitNextNode"),
             wrong_digit_node=fields.target("WrongDigitNextNode"),
             storage_key=fields.optional_name("StorageKey"),
+            callback=read_callback(fields, "Option"),
         )
 
     def branches(self) -> Mapping[str, str | None]:
@@ -60,6 +62,10 @@ class Menu(AskingNode):
         may_repeat = self.no_digit_node is None or self.wrong_digit_node is None
         attempts = self.max_attempts if may_repeat else 1
         return attempts * (self.intro_s(audio_s) + self.timeout_s)
+
+    def enter(self, state: State, at_us: int) -> Move:
+        wanted = () if self.callback is None else (self.callback.wanted(at_us, self.number),)
+        return self.ask(state, at_us, attempt=1, before=wanted)
 
     def _pressed(self, state: State, event: DigitPressed) -> Move:
         """Fall silent and go where the key leads; after a wrong one branch or ask again."""
@@ -119,10 +125,3 @@ def _read_option(options: Reader, key: str) -> str | None:
     target = option.target()
     option.finish("a key of a Menu")
     return target
-
-
-def _read_status_callback(fields: Reader) -> None:
-    url = fields.url("OptionStatusCallbackUrl")
-    fields.choice("OptionStatusCallbackMethod", ("GET", "POST"), "POST")
-    if url:
-        fields.warn("OptionStatusCallbackUrl", "is not called by this release")
