@@ -1,7 +1,6 @@
 """The `jobs` process: settles finished calls, and tells customers' systems of them."""
 
 import asyncio
-import os
 import signal
 from itertools import chain
 
@@ -13,6 +12,7 @@ from dillo.app.process import configure_logging, die_with_parent, exclusive, rep
 from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.forwarder import Forwarder
+from dillo.model.priority import set_niceness
 from dillo.settings import Settings
 from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
@@ -49,7 +49,7 @@ async def run(settings: Settings) -> None:
 def main() -> None:
     """Run the process."""
     die_with_parent()
-    os.nice(5)  # a record may wait a little, a packet may not
+    set_niceness(5)  # a record may wait a little, a packet may not
     settings = Settings()
     configure_logging(settings.log_level, "jobs")
     with exclusive(settings.home / "jobs.lock", wait=True):

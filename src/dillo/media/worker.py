@@ -1,7 +1,6 @@
 """The media worker process: `python -m dillo.media.worker --socket PATH --ports LOW-HIGH`."""
 
 import argparse
-import contextlib
 import gc
 import logging
 import os
@@ -14,6 +13,7 @@ from types import FrameType
 from dillo.media.link import ClientLink
 from dillo.media.loop import MediaLoop
 from dillo.media.port_range import PortRange
+from dillo.model.priority import set_niceness
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 10.0
@@ -75,8 +75,7 @@ def go_first() -> None:
 
     The disk's threads, started before, keep the usual priority.
     """
-    with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+    set_niceness(_NICENESS)
 
 
 def allow_many_sockets() -> None:
