@@ -47,3 +47,10 @@ def test_the_worse_direction_counts() -> None:
 def test_silence_has_no_score() -> None:
     assert _quality(0, 0, 100, None).mos is None
     assert _quality(100, 0, 100, 0).mos == pytest.approx(4.40, abs=0.01)
+
+
+def test_the_score_falls_with_loss_and_delay() -> None:
+    best = mean_opinion_score(0, 0, 0)
+    assert best == pytest.approx(4.4, abs=0.05)
+    assert best > mean_opinion_score(0.01, 5, 80) > mean_opinion_score(0.05, 20, 300) > 1
+    assert mean_opinion_score(1, 2000, 9000) == 1

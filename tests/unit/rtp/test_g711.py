@@ -5,7 +5,6 @@ import pytest
 
 from dillo.rtp.g711 import LINEAR, LOUD, TRANSCODE, Law
 from dillo.rtp.pcm import decode, encode
-from dillo.rtp.quality import mean_opinion_score
 
 EVERY_OCTET = bytes(range(256))
 
@@ -64,10 +63,3 @@ def test_speech_is_loud_and_line_noise_is_not(law: Law) -> None:
     tone = np.sin(np.arange(160) * 2 * np.pi * 440 / 8000)
     assert encode((tone * 3000).astype(np.int16), law).translate(LOUD[law]).count(1) > 100
     assert encode((tone * 200).astype(np.int16), law).translate(LOUD[law]).count(1) == 0
-
-
-def test_the_score_falls_with_loss_and_delay() -> None:
-    best = mean_opinion_score(0, 0, 0)
-    assert best == pytest.approx(4.4, abs=0.05)
-    assert best > mean_opinion_score(0.01, 5, 80) > mean_opinion_score(0.05, 20, 300) > 1
-    assert mean_opinion_score(1, 2000, 9000) == 1
