@@ -41,7 +41,7 @@ lock: $(DEV) ## pin all dependencies anew, with hashes
 	@for set in run dev; do \
 	  group=$$( [ $$set = dev ] && echo "--group dev" ); \
 	  $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
-	    --no-emit-index-url --no-annotate --no-header pyproject.toml $$group -o requirements/$$set.txt; \
+	    --no-emit-index-url --no-annotate --no-header pyproject.toml --extra speech $$group -o requirements/$$set.txt; \
 	done
 
 clean: ## remove what was installed and cached here
@@ -53,7 +53,7 @@ $(PY):
 $(RUN): $(PY) requirements/run.txt pyproject.toml
 	@echo "installing Dillo into $(VENV)"
 	@$(PY) -m pip install -q --require-hashes -r requirements/run.txt
-	@$(PY) -m pip install -q --no-deps -e .
+	@$(PY) -m pip install -q --no-deps -e .[speech]
 	@touch $@
 
 $(DEV): $(RUN) requirements/dev.txt

@@ -1,0 +1,43 @@
+"""The tables of the main database, portable between SQLite and PostgreSQL.
+
+Money is integer micros, moments are UTC microseconds (`*_us`), ids are UUIDv7 text.
+"""
+
+from dillo.store.tables.accounts import api_keys, audit_log, customers, webhook_secrets
+from dillo.store.tables.applications import application_versions, applications, prompts
+from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
+from dillo.store.tables.metadata import metadata
+from dillo.store.tables.money import ledger_entries, tariffs
+from dillo.store.tables.numbers import (
+    directory_revision,
+    number_holders,
+    numbers,
+    trunk_prefixes,
+    trunks,
+)
+from dillo.store.tables.webhooks import outbox, webhook_attempts
+
+__all__ = [
+    "api_keys",
+    "application_versions",
+    "applications",
+    "audit_log",
+    "call_tallies",
+    "calls",
+    "charge_lines",
+    "customers",
+    "directory_revision",
+    "ledger_entries",
+    "metadata",
+    "number_holders",
+    "numbers",
+    "outbox",
+    "prompts",
+    "recordings",
+    "settlement_clock",
+    "tariffs",
+    "trunk_prefixes",
+    "trunks",
+    "webhook_attempts",
+    "webhook_secrets",
+]
