@@ -19,9 +19,7 @@ demo: $(RUN) ## place a real call on a platform of its own and print its record
 test: $(DEV) ## set everything up and pass every test
 	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
-	@# Real telephones garble their own sound where both cores are busy: what fails among others
-	@# must pass alone.
-	@$(PY) -m pytest -q -n 2 tests/e2e || $(PY) -m pytest -q --last-failed tests/e2e
+	@$(PY) -m pytest -q -n 2 tests/e2e
 
 check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/ruff format --check .

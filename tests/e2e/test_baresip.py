@@ -48,7 +48,8 @@ def test_a_whole_call(node: Node, tmp_path: Path, codec: str, dtmf: str) -> None
     assert (collected["Digits"], collected["StorageKey"]) == ("25*", "Code")
     (kept,) = listed["Recordings"]
     recorded = download(held, kept, tmp_path)
-    assert find(spoken, recorded).likeness > 0.99
+    # Its first packet is on its way with the 200: it may be here before the recording begins.
+    assert find(spoken[800:], recorded).likeness > 0.99
     assert int(kept["Duration"] * 1000) == len(recorded) // 8
     assert listed["TelephoneNumber"] == CALLER
     assert [ending.reason for ending in endings(node, held)] == ["FlowEnded"]
