@@ -140,11 +140,23 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
         )
         os.close(write_fd)
-        line = await ready.readline()
+        line = await self._ready_line(child, ready)
         if line and not child.address.done():
             child.address.set_result(line.decode().strip())
         await child.process.wait()
         transport.close()
+
+    async def _ready_line(self, child: Child, ready: asyncio.StreamReader) -> bytes:
+        """Return what a process tells when it is ready; empty where it died, or was stuck."""
+        assert child.process is not None
+        try:
+            # `signal` may wait for an earlier one that still lets its calls finish.
+            async with asyncio.timeout(_READY_TIMEOUT_S + self._settings.drain_s):
+                return await ready.readline()
+        except TimeoutError:
+            _log.error("process does not get ready", name=child.name)
+            child.process.kill()
+            return b""
 
     def _pinned(self, child: Child) -> dict[str, str]:
         """Return the variable that lets a restarted server come back at the address it had."""
