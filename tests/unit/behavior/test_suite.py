@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dillo.behavior import load
+from dillo.behavior import Behavior, load
 from dillo.behavior.coverage import coverage
 from dillo.behavior.scenario import InvalidScenario
 from dillo.behavior.suite import MAX_SHOWN, parse_suite, run
@@ -100,6 +100,59 @@ def test_a_node_that_is_left_early_takes_no_branch() -> None:
     outcome = run(MENU, scenario)
     assert outcome.holds
     assert coverage(MENU, outcome.facts).taken == ()
+
+
+DIAL = load(
+    """{"ChannelBehaviorNodes": {
+    "0": {"ActionType": "Dial", "ChannelBehaviorAction": {
+        "To": "+442079460001", "FailedNextNode": 1}},
+    "1": {"ActionType": "Say", "ChannelBehaviorAction": {"Text": "Sorry."}}}}"""
+)
+
+
+def taken(behavior: Behavior, text: str) -> list[str]:
+    facts = [fact for scenario in parse_suite(text) for fact in run(behavior, scenario).facts]
+    return list(map(str, coverage(behavior, facts).taken))
+
+
+def test_a_dial_that_fails_takes_its_branch() -> None:
+    text = """
+Scenario: Nobody can be reached
+at | in              | out
+0  | Started         | Dial +442079460001
+1  | Dial failed     | Answer, Say Sorry.
+3  | Prompt finished | Hang up FlowEnded
+"""
+    assert taken(DIAL, text) == ["node 0, failed → node 1", "node 1, done → end"]
+
+
+def test_an_application_that_fails_takes_no_branch() -> None:
+    text = """
+Scenario: The platform breaks down
+at | in          | out
+0  | Started     | Dial +442079460001
+1  | Failed oops | Stop dialing, Answer, Say sorry
+"""
+    assert taken(DIAL, text) == []
+
+
+def test_nodes_of_a_webhooks_answer_are_not_those_of_the_behavior() -> None:
+    asking = load(
+        """{"ChannelBehaviorNodes": {
+        "0": {"ActionType": "External", "ChannelBehaviorAction": {"Url": "https://example.com"}},
+        "1": {"ActionType": "Say", "ChannelBehaviorAction": {"Text": "Never."}}}}"""
+    )
+    answer = """{"ChannelBehaviorNodes": {
+        "0": {"ActionType": "Set", "ChannelBehaviorAction": {"Name": "a", "Value": "b"},
+              "NextNode": 7},
+        "7": {"ActionType": "Say", "ChannelBehaviorAction": {"Text": "Hello."}}}}"""
+    text = f"""
+Scenario: The webhook answers a behavior
+at | in | out
+0 | Started | POST https://example.com
+1 | Webhook {" ".join(answer.split())} | Answer, Say Hello.
+"""
+    assert taken(asking, text) == ["node 0, answered → end"]
 
 
 TABLE = "at | in | out\n0 | Started | Answer"
