@@ -243,14 +243,15 @@ class Reader:
             self._wrong(name, f"a BCP 47 language tag such as en-GB{hint}", value)
         return tag or default
 
-    def url(self, name: str) -> str | None:
+    def url(self, name: str, *, required: bool = False) -> str | None:
         """Return an http or https address, None where the field is not there."""
-        value = self.take(name)
+        expected = "an ASCII address that begins with http:// or https://"
+        value = self.required(name, expected) if required else self.take(name)
         if value is None:
             return None
         if isinstance(value, str) and is_http_url(value):
             return value
-        self._wrong(name, "an ASCII address that begins with http:// or https://", value)
+        self._wrong(name, expected, value)
         return None
 
     def websocket_url(self, name: str) -> str:

@@ -69,9 +69,9 @@ def read_local_time(fields: Reader) -> LocalTimeWithin | None:
     if fields.has("TimeZone") and not is_asked:
         needed = "needs a LocalTime, Weekdays or PublicHoliday that it is meant for"
         fields.complain("TimeZone", needed)
+    start, end = _read_window(window) if window else (0, _DAY_MINUTES)
     if zone is None or not is_asked:
         return None
-    start, end = _read_window(window) if window else (0, _DAY_MINUTES)
     weekdays = frozenset(WEEKDAYS.index(day) for day in days if day in WEEKDAYS)
     return LocalTimeWithin(zone, start, end, weekdays or frozenset(range(7)), holidays)
 

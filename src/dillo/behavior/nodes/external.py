@@ -40,12 +40,10 @@ class External(Node):
 
     @classmethod
     def read(cls, number: str, next_node: str | None, fields: Reader) -> Self:
-        if not fields.has("Url"):
-            fields.complain("Url", "is missing: an http or https address is expected")
         return cls(
             number=number,
             next_node=next_node,
-            url=fields.url("Url") or "",
+            url=fields.url("Url", required=True) or "",
             method=fields.choice("Method", METHODS, "POST"),
             timeout_s=fields.seconds("Timeout", 5, 1, 30),
             failed_node=fields.target("FailedNextNode"),
