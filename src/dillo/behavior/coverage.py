@@ -40,7 +40,7 @@ def coverage(behavior: Behavior, facts: Iterable[CallEvent]) -> Coverage:
     """Return which branches were taken in calls that ran this behavior and noted these facts."""
     seen = {
         (left.node, behavior.nodes[left.node].branch_of(left.outcome))
-        for left in _done(_own(facts))
+        for left in left_by_branch(own_facts(facts))
     }
     every = [
         Branch(number, name, target)
@@ -52,7 +52,7 @@ def coverage(behavior: Behavior, facts: Iterable[CallEvent]) -> Coverage:
     return Coverage(taken, missed)
 
 
-def _own(facts: Iterable[CallEvent]) -> Iterator[CallEvent]:
+def own_facts(facts: Iterable[CallEvent]) -> Iterator[CallEvent]:
     """Return what happened in the behavior itself: not in a fallback, nor in a webhook's answer."""
     is_own = is_replaced = False
     for fact in facts:
@@ -66,7 +66,7 @@ def _own(facts: Iterable[CallEvent]) -> Iterator[CallEvent]:
             is_own = False
 
 
-def _done(facts: Iterable[CallEvent]) -> Iterator[NodeLeft]:
+def left_by_branch(facts: Iterable[CallEvent]) -> Iterator[NodeLeft]:
     """Return the nodes that were left by a branch, and not because call or application broke off.
 
     A Dial may be left as `failed` in its own right; so the fact that follows tells the two apart.

@@ -49,6 +49,8 @@ class Outcome:
     name: str
     difference: tuple[str, ...]
     """Empty where it held; else its rows, `-` before the expected and `+` before the real ones."""
+    rows: tuple[Row, ...]
+    """What came about."""
     facts: tuple[CallEvent, ...]
 
     @property
@@ -70,7 +72,7 @@ def run(behavior: Behavior, scenario: Scenario) -> Outcome:
     state = begin(scenario.caller, scenario.called, behavior)
     played = play(state, scenario.table, starts_us=scenario.starts_us)
     difference = _difference(list(map(str, scenario.rows)), list(map(str, played.rows)))
-    return Outcome(scenario.name, tuple(difference), played.facts)
+    return Outcome(scenario.name, tuple(difference), played.rows, played.facts)
 
 
 Line = tuple[int, str]

@@ -1,14 +1,12 @@
 """`dillo app test`: what an application is expected to do, tried on virtual time."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dillo.behavior import Behavior, load
-from dillo.behavior.coverage import Coverage, coverage
-from dillo.behavior.suite import Outcome, parse_suite, run
+from dillo.behavior.trial import Trial, try_suite
 from dillo.cli.behavior_file import BehaviorFile
 from dillo.cli.options import File, Home, Json, console, plain_errors, print_json
 from dillo.model.errors import PeerError
@@ -21,19 +19,6 @@ Scenarios = Annotated[
 
 class ScenarioFailed(PeerError):
     """An application does not do what its scenarios expect."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """How all scenarios of a file went, and which branches they took."""
-
-    outcomes: tuple[Outcome, ...]
-    coverage: Coverage
-
-    @property
-    def failed(self) -> tuple[Outcome, ...]:
-        """The scenarios that did not hold."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.holds)
 
 
 def play_scenarios(
@@ -59,9 +44,7 @@ def try_scenarios(behavior: Behavior, scenarios: Path) -> Trial:
         text = scenarios.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PeerError(f"{scenarios} cannot be read: {error}") from error
-    outcomes = tuple(run(behavior, scenario) for scenario in parse_suite(text))
-    facts = [fact for outcome in outcomes for fact in outcome.facts]
-    return Trial(outcomes, coverage(behavior, facts))
+    return try_suite(behavior, text)
 
 
 def require_scenarios(behavior: Behavior, scenarios: Path) -> None:
