@@ -39,6 +39,34 @@ class UnknownApplication(PeerError):
     """The customer has no application of this name."""
 
 
+class ApplicationExists(PeerError):
+    """The customer has an application of this name already."""
+
+
+class ApplicationInUse(PeerError):
+    """A number runs the application."""
+
+
+class UnknownVersion(PeerError):
+    """The application has no such version."""
+
+
+class UnknownTemplate(PeerError):
+    """There is no application of this name to begin with."""
+
+
+class NothingToPublish(PeerError):
+    """The application has no draft."""
+
+
+class StaleChange(PeerError):
+    """Somebody else changed it meanwhile."""
+
+
+class PromptInUse(PeerError):
+    """A published version plays the prompt."""
+
+
 class UnknownPrompt(PeerError):
     """The customer has no such prompt."""
 
