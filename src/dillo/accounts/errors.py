@@ -1,5 +1,6 @@
 """What can be wrong with a change to an account; all of it is the asker's to put right."""
 
+from dillo.behavior.trial import Trial
 from dillo.model.errors import PeerError
 
 
@@ -53,6 +54,14 @@ class UnknownVersion(PeerError):
 
 class UnknownTemplate(PeerError):
     """There is no application of this name to begin with."""
+
+
+class ScenariosFailed(PeerError):
+    """An application does not do what it is required to; `trial` says how its scenarios went."""
+
+    def __init__(self, message: str, trial: Trial | None) -> None:
+        super().__init__(message)
+        self.trial = trial
 
 
 class NothingToPublish(PeerError):

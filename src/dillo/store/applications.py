@@ -13,15 +13,19 @@ from dillo.store.customers import lock_customer
 from dillo.store.database import Database
 from dillo.store.tables import application_versions, applications
 
-_APPLICATION = select(
-    applications.c.id,
-    applications.c.customer_id,
-    applications.c.name,
-    applications.c.description,
-    applications.c.is_enabled,
-    applications.c.current_version_id,
-    func.coalesce(application_versions.c.version, 0),
-).outerjoin(application_versions, application_versions.c.id == applications.c.current_version_id)
+_APPLICATION = (
+    select(
+        applications.c.id,
+        applications.c.customer_id,
+        applications.c.name,
+        applications.c.description,
+        applications.c.is_enabled,
+        applications.c.current_version_id,
+        func.coalesce(application_versions.c.version, 0),
+    )
+    .outerjoin(application_versions, application_versions.c.id == applications.c.current_version_id)
+    .where(applications.c.deleted_us.is_(None))
+)
 
 
 class SqlApplications:
@@ -126,6 +130,7 @@ async def _store_version(
         "version": published.version,
         "behavior": behavior,
         "published_us": change.at_us,
+        "published_by": change.actor,
     }
     await connection.execute(insert(application_versions), row)
     await connection.execute(

@@ -4,7 +4,12 @@ Money is integer micros, moments are UTC microseconds (`*_us`), ids are UUIDv7 t
 """
 
 from dillo.store.tables.accounts import api_keys, audit_log, customers, webhook_secrets
-from dillo.store.tables.applications import application_versions, applications, prompts
+from dillo.store.tables.applications import (
+    application_drafts,
+    application_versions,
+    applications,
+    prompts,
+)
 from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
 from dillo.store.tables.metadata import metadata
 from dillo.store.tables.money import ledger_entries, tariffs
@@ -19,6 +24,7 @@ from dillo.store.tables.webhooks import outbox, webhook_attempts
 
 __all__ = [
     "api_keys",
+    "application_drafts",
     "application_versions",
     "applications",
     "audit_log",

@@ -82,6 +82,8 @@ recordings = Table(
     Column("size", BigInteger, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
+    # When its audio was removed on request, or because its time was over.
+    Column("deleted_us", BigInteger),
 )
 
 settlement_clock = Table(

@@ -1,0 +1,100 @@
+"""Publishing phone applications: the whole graph is checked, and what is expected of it tried."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+
+from dillo.accounts.applications import problems_of
+from dillo.accounts.authoring import Authored, AuthoringStore, Draft, Edition, Version
+from dillo.accounts.errors import NothingToPublish, ScenariosFailed, StaleChange
+from dillo.accounts.ports import Change, Registry
+from dillo.behavior import InvalidBehavior, Problem, Severity, load
+from dillo.behavior.document import ROOT
+from dillo.behavior.trial import Trial, try_suite
+
+NOTHING = json.dumps({ROOT: {}})
+"""What is edited where nothing was ever saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published version, what its author was warned of, and how its scenarios went."""
+
+    version: Version
+    warnings: tuple[Problem, ...]
+    trial: Trial | None
+    """None where there are no scenarios."""
+
+
+async def edited(store: AuthoringStore, application: Authored) -> Draft:
+    """Return what an author goes on from: the draft, else the version in force, else nothing."""
+    draft = await store.draft(application)
+    if draft is not None:
+        return draft
+    if application.version == 0:
+        return Draft(NOTHING, None, None, None)
+    current = await store.version(application, application.version)
+    return Draft(current.behavior, current.layout, None, None)
+
+
+async def draft_edition(store: AuthoringStore, application: Authored, note: str) -> Edition:
+    """Return the draft as what is to be published. Raises NothingToPublish."""
+    draft = await store.draft(application)
+    if draft is None:
+        raise NothingToPublish(f"{application.name} has no draft: save one, or send a behavior")
+    return Edition(draft.behavior, draft.layout, note, is_draft=True)
+
+
+async def restored_edition(
+    store: AuthoringStore, application: Authored, number: int, note: str
+) -> Edition:
+    """Return an old version as what is to be published again. Raises UnknownVersion."""
+    old = await store.version(application, number)
+    return Edition(old.behavior, old.layout, note, restored_from=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of an edition that may be published."""
+
+    warnings: tuple[Problem, ...]
+    trial: Trial | None
+
+
+async def prove(
+    registry: Registry, store: AuthoringStore, application: Authored, edition: Edition
+) -> Proof:
+    """Check an edition and try the application's scenarios on it.
+
+    Raises InvalidBehavior with every problem where one is an error, ScenariosFailed where the
+    application requires its scenarios and one does not hold, InvalidScenario where they cannot be
+    read. Takes long enough to be done outside a transaction.
+    """
+    problems = await problems_of(registry, application.customer_id, edition.behavior)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise InvalidBehavior(problems)
+    scenarios = await store.scenarios(application)
+    if not scenarios.strip():
+        if application.requires_scenarios:
+            raise ScenariosFailed("the application requires scenarios and has none", None)
+        return Proof(problems, None)
+    behavior = load(edition.behavior)
+    trial = await asyncio.to_thread(try_suite, behavior, scenarios)
+    if trial.failed and application.requires_scenarios:
+        names = ", ".join(outcome.name for outcome in trial.failed)
+        raise ScenariosFailed(f"scenarios fail: {names}", trial)
+    return Proof(problems, trial)
+
+
+async def publish(
+    store: AuthoringStore, change: Change, application: Authored, edition: Edition, proof: Proof
+) -> Release:
+    """Publish what was proved, in a transaction of the caller's. Raises StaleChange.
+
+    The draft is published only as it was proved: one saved meanwhile is not.
+    """
+    current = await store.lock(application.customer_id, application.id)
+    if edition.is_draft and current.drafted_us != application.drafted_us:
+        raise StaleChange(f"the draft of {application.name} was changed meanwhile")
+    version = await store.publish(current, edition, change)
+    return Release(version, proof.warnings, proof.trial)
