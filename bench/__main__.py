@@ -12,6 +12,7 @@ PARTS = (
     "sip_core",
     "interpreter",
     "prompts",
+    "rating",
     "settlement",
     "statistics_pages",
     "media_loop",

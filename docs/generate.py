@@ -186,9 +186,11 @@ def call_events() -> str:
 
 def dials_table() -> str:
     """Return what the tariff that ships asks for dialled legs."""
+    dials = default_tariff().dials
     rows = (
         (f"`{prefix}`", rates.connection_fee, rates.per_minute, rates.increments)
-        for prefix, rates in default_tariff().dials.items()
+        for prefix, index in dials.entries.items()
+        for rates in (dials.rates[index],)
     )
     return table(("prefix", "connection fee", "a minute", "increments"), rows)
 

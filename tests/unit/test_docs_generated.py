@@ -120,7 +120,8 @@ def test_worked_examples_of_prices_are_right() -> None:
 
 
 def test_example_in_full_is_right() -> None:
-    usage = Usage("local", True, 95_000, (RecordedAudio("", 41_500, "3-M"),))
+    audio = RecordedAudio("", 41_500, "3-M")
+    usage = Usage("local", True, 95_000, (audio,), number="+442079460000")
     lines = rate(usage, default_tariff())
     assert [str(to_decimal(line.amount_micros)) for line in lines] == ["0.016", "0.0025", "0.0015"]
     page = (ROOT / "docs" / "reference" / "prices.md").read_text("utf-8")

@@ -94,3 +94,7 @@ class NoTariff(PeerError):
 
 class TariffExists(PeerError):
     """This version of a tariff was stored before; versions never change."""
+
+
+class UnknownTariff(PeerError):
+    """There is no such version of a tariff."""

@@ -16,6 +16,7 @@ from dillo.accounts.errors import (
     UnknownKey,
     UnknownNumber,
     UnknownPrompt,
+    UnknownTariff,
     UnknownTrunk,
 )
 from dillo.accounts.ports import (
@@ -29,6 +30,7 @@ from dillo.accounts.ports import (
     Number,
     Registry,
     StoredPrompt,
+    TariffVersion,
     Trunk,
 )
 from dillo.model.ids import new_id
@@ -298,6 +300,29 @@ class _Tariffs:
         if currency == default_tariff().currency:
             return default_tariff()
         raise NoTariff(f"there is no tariff in {currency}")
+
+    async def version(self, name: str, version: int) -> Tariff:
+        for tariff in (default_tariff(), *(known for _, known in self.state.tariffs)):
+            if (tariff.name, tariff.version) == (name, version):
+                return tariff
+        raise UnknownTariff(f"there is no tariff {name} v{version}")
+
+    async def latest(self, name: str) -> int:
+        known = [default_tariff(), *(tariff for _, tariff in self.state.tariffs)]
+        return max((tariff.version for tariff in known if tariff.name == name), default=0)
+
+    async def all(self) -> Sequence[TariffVersion]:
+        known = [(0, default_tariff()), *self.state.tariffs]
+        return [
+            TariffVersion(
+                tariff.name,
+                tariff.version,
+                tariff.currency,
+                effective_us,
+                len(tariff.calls) + len(tariff.dials),
+            )
+            for effective_us, tariff in sorted(known, key=lambda pair: -pair[0])
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,18 @@ class Fees:
 
 
 @dataclass(frozen=True, slots=True)
+class TariffVersion:
+    """A version of a tariff, without its prices."""
+
+    name: str
+    version: int
+    currency: str
+    effective_us: int
+    prefixes: int
+    """How many its decks have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """A phone application; `version` counts what was published under its name."""
 
@@ -259,6 +271,15 @@ class TariffStore(Protocol):
 
     async def at(self, currency: str, at_us: int) -> Tariff:
         """Return the tariff of a currency in force at a moment. Raises NoTariff."""
+
+    async def version(self, name: str, version: int) -> Tariff:
+        """Return a version of a tariff. Raises UnknownTariff."""
+
+    async def latest(self, name: str) -> int:
+        """Return the highest version of a tariff, 0 where there is none."""
+
+    async def all(self) -> Sequence[TariffVersion]:
+        """Return every version, the shipped one included, latest in effect first."""
 
 
 class TrunkStore(Protocol):

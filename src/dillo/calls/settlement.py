@@ -72,7 +72,7 @@ async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> 
     for dial in record.dials:
         if dial.answered_us is not None:
             tariff = await books.tariff(record.currency, dial.answered_us)
-            leg = DialedLeg(dial.leg_id, dial.telephone_number, dial.duration_ms)
+            leg = DialedLeg(dial.leg_id, dial.telephone_number, dial.duration_ms, dial.caller)
             charges = (*charges, rate_leg(leg, tariff))
     behaviors = await books.behaviors([version_id for _, version_id in record.applications])
     return SettledCall(
@@ -93,4 +93,6 @@ def _usage(record: CallRecord) -> Usage:
             RecordedAudio(each.recording_id, each.duration_ms, each.storage_period)
             for each in record.recordings
         ),
+        number=record.number,
+        caller=record.caller,
     )

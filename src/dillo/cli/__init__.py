@@ -18,6 +18,7 @@ _MODULES = {
     "replay": "replay",
     "customer": "customer",
     "number": "number",
+    "tariff": "tariff",
     "trunk": "trunk",
     "app": "application",
     "webhook": "webhook",

@@ -25,5 +25,10 @@ def to_decimal(amount: int) -> Decimal:
 
 def round_half_up(amount: Fraction) -> Micros:
     """Round an exact amount of micros half-up, away from zero, to a whole micro."""
-    magnitude = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
-    return Micros(magnitude if amount >= 0 else -magnitude)
+    return round_ratio(amount.numerator, amount.denominator)
+
+
+def round_ratio(numerator: int, denominator: int) -> Micros:
+    """Round micros half-up, given as a ratio with a positive denominator, in any terms."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return Micros(magnitude if numerator >= 0 else -magnitude)

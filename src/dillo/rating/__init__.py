@@ -3,18 +3,27 @@
 from dillo.rating.charges import (
     ChargeLine,
     DialedLeg,
+    Explanation,
     RecordedAudio,
     Usage,
     rate,
     rate_leg,
+    read_explanation,
     reprice,
 )
-from dillo.rating.tariff import InvalidTariff, Tariff, default_tariff, parse_tariff, write_tariff
+from dillo.rating.deck import Deck, Rates
+from dillo.rating.errors import InvalidTariff
+from dillo.rating.sheet import read_tariff
+from dillo.rating.tariff import NumberRates, Tariff, default_tariff, parse_tariff, write_tariff
 
 __all__ = [
     "ChargeLine",
+    "Deck",
     "DialedLeg",
+    "Explanation",
     "InvalidTariff",
+    "NumberRates",
+    "Rates",
     "RecordedAudio",
     "Tariff",
     "Usage",
@@ -22,6 +31,8 @@ __all__ = [
     "parse_tariff",
     "rate",
     "rate_leg",
+    "read_explanation",
+    "read_tariff",
     "reprice",
     "write_tariff",
 ]

@@ -1,51 +1,33 @@
-"""The rule for the inbound call: a connection fee and a per-minute rate by number type."""
+"""The rule for the inbound call: by the number that was called, its type, and its caller."""
 
-from decimal import Decimal
-from fractions import Fraction
-
-import msgspec
-
-from dillo.model.money import MICROS_PER_UNIT
-from dillo.rating.tariff import Tariff, parse_increments
+from dillo.rating.conversation import Conversation
+from dillo.rating.deck import ANY
+from dillo.rating.increments import parse_increments
+from dillo.rating.tariff import Tariff
 
 
-class CallExplanation(msgspec.Struct, frozen=True, tag_field="rule", tag="call"):
+class CallExplanation(Conversation, frozen=True, tag_field="rule", tag="call", kw_only=True):
     """Why a call costs what it costs."""
 
-    tariff: str
-    version: int
-    currency: str
-    matched: str
-    """The entry of the tariff's `numbers` that applied."""
-    duration_ms: int
-    increments: str
-    billed_s: int
-    connection_fee: Decimal
-    per_minute: Decimal
-    formula: str = "connection_fee + per_minute * billed_s / 60"
-
-    def exact_micros(self) -> Fraction:
-        """Work the formula out, in micros."""
-        return timed_micros(self.connection_fee, self.per_minute, self.billed_s)
+    number: str = ""
+    """The number that was called, E.164 with `+`."""
+    number_type: str = ""
 
 
-def timed_micros(connection_fee: Decimal, per_minute: Decimal, billed_s: int) -> Fraction:
-    """Return the exact micros of `connection_fee + per_minute * billed_s / 60`."""
-    fee, fee_scale = connection_fee.as_integer_ratio()
-    rate, rate_scale = per_minute.as_integer_ratio()
-    divisor = 60 * rate_scale
-    units = fee * divisor + rate * billed_s * fee_scale
-    return Fraction(units * MICROS_PER_UNIT, fee_scale * divisor)
-
-
-def explain_call(tariff: Tariff, number_type: str, duration_ms: int) -> CallExplanation:
+def explain_call(
+    tariff: Tariff, number_type: str, duration_ms: int, number: str = "", caller: str = ""
+) -> CallExplanation:
     """Match a call of `duration_ms` from answer to hang-up against the tariff."""
-    matched, rates = tariff.match(number_type)
+    prefix, caller_prefix, rates = tariff.match_call(number, number_type, caller)
     return CallExplanation(
         tariff=tariff.name,
         version=tariff.version,
         currency=tariff.currency,
-        matched=matched,
+        number=number,
+        number_type=number_type,
+        matched=prefix,
+        matched_caller=caller_prefix,
+        is_default=prefix == ANY,
         duration_ms=duration_ms,
         increments=rates.increments,
         billed_s=parse_increments(rates.increments).billed_s(duration_ms),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dillo.model.money import Micros, round_half_up
+from dillo.model.money import Micros, round_ratio
 from dillo.rating.call import CallExplanation, explain_call
+from dillo.rating.conversation import Conversation
 from dillo.rating.leg import LegExplanation, explain_leg
 from dillo.rating.recording import RecordingExplanation, explain_recording
 from dillo.rating.storage import StorageExplanation, explain_storage
@@ -35,6 +36,8 @@ class DialedLeg:
     destination: str
     """E.164 with `+`, or a SIP URI."""
     duration_ms: int
+    caller: str = ""
+    """As whom it was rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Usage:
     duration_ms: int
     """From answer to hang-up."""
     recordings: tuple[RecordedAudio, ...] = ()
+    number: str = ""
+    """The number that was called, E.164 with `+`."""
+    caller: str = ""
+    """E.164 with `+`, `anonymous`, or a SIP user name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class ChargeLine:
     amount_micros: Micros
     explanation: str
     """JSON that `reprice` works out to the same amount."""
+    is_default: bool = False
+    """Whether the tariff has no rate of its own for this, and the default one was taken."""
 
 
 def rate(usage: Usage, tariff: Tariff) -> tuple[ChargeLine, ...]:
@@ -68,12 +77,13 @@ def rate(usage: Usage, tariff: Tariff) -> tuple[ChargeLine, ...]:
 
 def rate_leg(leg: DialedLeg, tariff: Tariff) -> ChargeLine:
     """Price an answered leg by the tariff in force when it was answered."""
-    explanation = explain_leg(tariff, leg.destination, leg.duration_ms)
+    explanation = explain_leg(tariff, leg.destination, leg.duration_ms, leg.caller)
     return _line("leg", leg.leg_id, explanation)
 
 
 def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:
-    yield _line("call", "", explain_call(tariff, usage.number_type, usage.duration_ms))
+    call = explain_call(tariff, usage.number_type, usage.duration_ms, usage.number, usage.caller)
+    yield _line("call", "", call)
     for audio in usage.recordings:
         kept = explain_storage(tariff, audio.duration_ms, audio.storage_period)
         made = explain_recording(tariff, audio.duration_ms)
@@ -82,8 +92,17 @@ def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:
 
 
 def _line(kind: str, subject_id: str, explanation: Explanation) -> ChargeLine:
-    amount = round_half_up(explanation.exact_micros())
-    return ChargeLine(kind, subject_id, amount, _encode(explanation).decode())
+    amount = round_ratio(*explanation.micros_ratio())
+    is_default = isinstance(explanation, Conversation) and explanation.is_default
+    return ChargeLine(kind, subject_id, amount, _encode(explanation).decode(), is_default)
+
+
+def read_explanation(text: str) -> Explanation:
+    """Read the stored explanation of a charge line.
+
+    Raises msgspec.DecodeError for a text that no charge line carries.
+    """
+    return _decoder.decode(text)
 
 
 def reprice(explanation: str) -> Micros:
@@ -91,4 +110,4 @@ def reprice(explanation: str) -> Micros:
 
     Raises msgspec.DecodeError for a text that no charge line carries.
     """
-    return round_half_up(_decoder.decode(explanation).exact_micros())
+    return round_ratio(*_decoder.decode(explanation).micros_ratio())

@@ -1,7 +1,6 @@
 """The rule for a recording: per started minute."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 import msgspec
 
@@ -20,10 +19,10 @@ class RecordingExplanation(msgspec.Struct, frozen=True, tag_field="rule", tag="r
     per_minute: Decimal
     formula: str = "per_minute * billed_min"
 
-    def exact_micros(self) -> Fraction:
-        """Work the formula out, in micros."""
+    def micros_ratio(self) -> tuple[int, int]:
+        """Work the formula out, in micros: numerator and denominator, not in lowest terms."""
         rate, scale = self.per_minute.as_integer_ratio()
-        return Fraction(rate * self.billed_min * MICROS_PER_UNIT, scale)
+        return rate * self.billed_min * MICROS_PER_UNIT, scale
 
 
 def started_minutes(duration_ms: int) -> int:

@@ -1,7 +1,6 @@
 """The rule for keeping a recording: per started minute and month of its storage period."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 import msgspec
 
@@ -23,12 +22,12 @@ class StorageExplanation(msgspec.Struct, frozen=True, tag_field="rule", tag="sto
     per_minute_month: Decimal
     formula: str = "per_minute_month * billed_min * months(storage_period), a day is 1/30 month"
 
-    def exact_micros(self) -> Fraction:
-        """Work the formula out, in micros."""
+    def micros_ratio(self) -> tuple[int, int]:
+        """Work the formula out, in micros: numerator and denominator, not in lowest terms."""
         rate, scale = self.per_minute_month.as_integer_ratio()
         months = StoragePeriod.parse(self.storage_period).months
         units = rate * self.billed_min * months.numerator
-        return Fraction(units * MICROS_PER_UNIT, scale * months.denominator)
+        return units * MICROS_PER_UNIT, scale * months.denominator
 
 
 def explain_storage(tariff: Tariff, duration_ms: int, storage_period: str) -> StorageExplanation:

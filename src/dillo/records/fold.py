@@ -162,6 +162,7 @@ class _Draft:
             created_us=event.at_us,
             answered_us=None,
             hung_up_us=None,
+            caller=event.caller,
         )
 
     def answer_leg(self, event: LegAnswered) -> None:

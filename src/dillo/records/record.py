@@ -83,6 +83,8 @@ class DialAction:
     created_us: int
     answered_us: int | None
     hung_up_us: int | None
+    caller: str = ""
+    """As whom it was rung."""
 
     @property
     def duration_ms(self) -> int:

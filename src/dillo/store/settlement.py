@@ -23,7 +23,7 @@ from dillo.store.tables import (
     settlement_clock,
 )
 from dillo.store.tallies import Tallied, tally_calls
-from dillo.store.tariffs import History, SqlTariffs, in_force
+from dillo.store.tariffs import History, SqlTariffs
 
 _BEHAVIORS_KEPT = 1024
 
@@ -56,7 +56,7 @@ class SqlBooks:
         """
         if currency not in self._histories:
             self._histories[currency] = await self._tariffs.history(currency)
-        return in_force(self._histories[currency], currency, at_us)
+        return await self._tariffs.in_force(self._histories[currency], currency, at_us)
 
     async def behaviors(self, version_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the channel behavior of each version that exists; versions never change."""
@@ -163,6 +163,7 @@ def _charge_rows(call: SettledCall) -> list[Row]:
             "subject_id": line.subject_id,
             "amount_micros": line.amount_micros,
             "explanation": line.explanation,
+            "is_default_rate": line.is_default,
             "created_us": call.record.ended_us,
         }
         for line in call.charges

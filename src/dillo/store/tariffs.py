@@ -1,20 +1,23 @@
 """Tariffs in the database; where it has none for a currency, the one that ships with Dillo."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from dillo.accounts.errors import NoTariff, TariffExists
-from dillo.accounts.ports import Change
+from dillo.accounts.errors import NoTariff, TariffExists, UnknownTariff
+from dillo.accounts.ports import Change, TariffVersion
 from dillo.model.ids import new_id
 from dillo.rating import Tariff, default_tariff, parse_tariff, write_tariff
 from dillo.store.audit import record_change
 from dillo.store.database import Database
 from dillo.store.tables import tariffs
 
-History = Sequence[tuple[int, Tariff]]
+# A deck of 100,000 prefixes takes some 15 MB.
+_KEPT = 8
+
+History = Sequence[tuple[int, str]]
+"""When versions take effect and their ids, latest first."""
 
 
 class SqlTariffs:
@@ -22,6 +25,8 @@ class SqlTariffs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Versions never change, so one that was read stays right.
+        self._read: dict[str, Tariff] = {}
 
     async def add(self, tariff: Tariff, effective_us: int, change: Change) -> None:
         """Store a version of a tariff. Raises TariffExists."""
@@ -32,6 +37,8 @@ class SqlTariffs:
             "currency": tariff.currency,
             "effective_us": effective_us,
             "body": write_tariff(tariff),
+            "created_us": change.at_us,
+            "prefixes": len(tariff.calls) + len(tariff.dials),
         }
         try:
             async with self._database.writing() as connection:
@@ -42,28 +49,67 @@ class SqlTariffs:
 
     async def at(self, currency: str, at_us: int) -> Tariff:
         """Return the tariff of a currency in force at a moment. Raises NoTariff."""
-        return in_force(await self.history(currency), currency, at_us)
+        return await self.in_force(await self.history(currency), currency, at_us)
+
+    async def version(self, name: str, version: int) -> Tariff:
+        """Return a version of a tariff. Raises UnknownTariff."""
+        shipped = default_tariff()
+        query = select(tariffs.c.id).where(tariffs.c.name == name, tariffs.c.version == version)
+        async with self._database.reading() as connection:
+            tariff_id = await connection.scalar(query)
+        if tariff_id is not None:
+            return await self._load(tariff_id)
+        if (name, version) == (shipped.name, shipped.version):
+            return shipped
+        raise UnknownTariff(f"there is no tariff {name} v{version}")
+
+    async def latest(self, name: str) -> int:
+        """Return the highest version of a tariff, 0 where there is none."""
+        query = select(func.max(tariffs.c.version)).where(tariffs.c.name == name)
+        async with self._database.reading() as connection:
+            stored = await connection.scalar(query) or 0
+        shipped = default_tariff()
+        return max(stored, shipped.version if name == shipped.name else 0)
+
+    async def all(self) -> Sequence[TariffVersion]:
+        """Return every version, the shipped one included, latest in effect first."""
+        columns = tariffs.c
+        query = select(
+            columns.name, columns.version, columns.currency, columns.effective_us, columns.prefixes
+        ).order_by(columns.effective_us.desc(), columns.id.desc())
+        async with self._database.reading() as connection:
+            stored = [TariffVersion(*row) for row in await connection.execute(query)]
+        shipped = default_tariff()
+        prefixes = len(shipped.calls) + len(shipped.dials)
+        first = TariffVersion(shipped.name, shipped.version, shipped.currency, 0, prefixes)
+        return [*stored, first]
 
     async def history(self, currency: str) -> History:
-        """Return the tariffs of a currency and when each takes effect, latest first."""
+        """Return when each version of a currency takes effect and its id, latest first."""
         query = (
-            select(tariffs.c.effective_us, tariffs.c.body)
+            select(tariffs.c.effective_us, tariffs.c.id)
             .where(tariffs.c.currency == currency)
-            .order_by(tariffs.c.effective_us.desc(), tariffs.c.version.desc())
+            .order_by(tariffs.c.effective_us.desc(), tariffs.c.id.desc())
         )
         async with self._database.reading() as connection:
-            rows = await connection.execute(query)
-            return [(effective_us, _parse(body)) for effective_us, body in rows]
+            return [(effective_us, version_id) for effective_us, version_id in
+                    await connection.execute(query)]  # fmt: skip
 
+    async def in_force(self, history: History, currency: str, at_us: int) -> Tariff:
+        """Return the tariff in force at a moment, of a history read before. Raises NoTariff."""
+        for effective_us, tariff_id in history:
+            if effective_us <= at_us:
+                return await self._load(tariff_id)
+        if currency == default_tariff().currency:
+            return default_tariff()
+        raise NoTariff(f"there is no tariff in {currency}")
 
-def in_force(history: History, currency: str, at_us: int) -> Tariff:
-    """Return the tariff in force at a moment. Raises NoTariff."""
-    for effective_us, tariff in history:
-        if effective_us <= at_us:
-            return tariff
-    if currency == default_tariff().currency:
-        return default_tariff()
-    raise NoTariff(f"there is no tariff in {currency}")
-
-
-_parse = lru_cache(maxsize=256)(parse_tariff)
+    async def _load(self, tariff_id: str) -> Tariff:
+        if tariff_id not in self._read:
+            query = select(tariffs.c.body).where(tariffs.c.id == tariff_id)
+            async with self._database.reading() as connection:
+                body = (await connection.execute(query)).scalar_one()
+            while len(self._read) >= _KEPT:
+                del self._read[next(iter(self._read))]
+            self._read[tariff_id] = parse_tariff(body)
+        return self._read[tariff_id]

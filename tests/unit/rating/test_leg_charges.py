@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from dillo.rating import (
+    Deck,
     DialedLeg,
     InvalidTariff,
     Tariff,
@@ -73,20 +74,11 @@ def test_tariff_without_a_deck_stays_readable_and_dials_for_nothing() -> None:
 
 @pytest.mark.parametrize("prefix", ["+44", "04a", "", "٤٤"])
 def test_prefix_that_is_none_is_refused(prefix: str) -> None:
-    rates = default_tariff().dials["default"]
     with pytest.raises(InvalidTariff, match="digits, sip or default"):
-        Tariff(
-            "t",
-            1,
-            "EUR",
-            default_tariff().numbers,
-            Decimal(0),
-            Decimal(0),
-            {prefix: rates, "default": rates},
-        )
+        Deck((default_tariff().dials.rates[0],), {prefix: 0, "default": 0})
 
 
 def test_deck_without_a_default_is_refused() -> None:
-    rates = default_tariff().dials["44"]
+    deck = Deck(default_tariff().dials.rates, {"44": 0})
     with pytest.raises(InvalidTariff, match="needs an entry 'default'"):
-        Tariff("t", 1, "EUR", default_tariff().numbers, Decimal(0), Decimal(0), {"44": rates})
+        Tariff("t", 1, "EUR", default_tariff().numbers, Decimal(0), Decimal(0), deck)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dillo.rating import InvalidTariff, default_tariff, parse_tariff, write_tariff
-from dillo.rating.tariff import parse_increments
+from dillo.rating.increments import parse_increments
 
 S = 1000
 

@@ -12,7 +12,7 @@ from dillo.store.tables.applications import (
 )
 from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
 from dillo.store.tables.metadata import metadata
-from dillo.store.tables.money import ledger_entries, tariffs
+from dillo.store.tables.money import balance_alerts, ledger_entries, number_charges, tariffs
 from dillo.store.tables.numbers import (
     directory_revision,
     number_holders,
@@ -28,6 +28,7 @@ __all__ = [
     "application_versions",
     "applications",
     "audit_log",
+    "balance_alerts",
     "call_tallies",
     "calls",
     "charge_lines",
@@ -35,6 +36,7 @@ __all__ = [
     "directory_revision",
     "ledger_entries",
     "metadata",
+    "number_charges",
     "number_holders",
     "numbers",
     "outbox",

@@ -17,6 +17,8 @@ customers = Table(
     Column("max_calls_per_second", Float, nullable=False),
     Column("max_call_s", Float, nullable=False),
     Column("created_us", BigInteger, nullable=False),
+    # How far below zero a prepaid balance may fall.
+    Column("credit_micros", BigInteger, nullable=False, server_default="0"),
 )
 
 api_keys = Table(

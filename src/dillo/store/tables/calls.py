@@ -68,6 +68,9 @@ charge_lines = Table(
     Column("amount_micros", BigInteger, nullable=False),
     Column("explanation", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
+    # Whether the tariff had no rate of its own for this, so that the default one was taken.
+    Column("is_default_rate", Boolean),
+    Index("ix_charge_lines_is_default_rate", "is_default_rate", "created_us"),
     UniqueConstraint("call_id", "kind", "subject_id"),
 )
 

@@ -1,6 +1,6 @@
 """Tables: numbers, who held them, and the trunks that calls leave through."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text
 
 from dillo.store.tables.metadata import metadata
 
@@ -16,6 +16,19 @@ numbers = Table(
     Column("fallback_application_id", ForeignKey("applications.id")),
     Column("max_concurrent_calls", Integer),
     Column("created_us", BigInteger, nullable=False),
+    Column("max_calls_per_second", Float),
+    Column("max_call_s", Float),
+    # City or region, as people search for it.
+    Column("area", Text),
+    # The name of the trunk that its calls come over.
+    Column("trunk", Text),
+    # Fees of its own, for customers of this currency; NULL where those of its type apply.
+    Column("fee_currency", Text),
+    Column("set_up_micros", BigInteger),
+    Column("month_micros", BigInteger),
+    # Nobody may buy it before: the quarantine after a release.
+    Column("free_from_us", BigInteger, nullable=False, server_default="0"),
+    Index("ix_numbers_search", "country", "number_type", "e164"),
 )
 
 number_holders = Table(
@@ -26,6 +39,12 @@ number_holders = Table(
     Column("customer_id", ForeignKey("customers.id"), nullable=False),
     Column("from_us", BigInteger, nullable=False),
     Column("until_us", BigInteger),
+    # Months paid for, the first included, and when the last of them is over.
+    Column("months_paid", Integer, nullable=False, server_default="1"),
+    Column("paid_until_us", BigInteger, nullable=False, server_default="0"),
+    # Until when a month that could not be paid may be paid late; NULL where none is owed.
+    Column("grace_until_us", BigInteger),
+    Index("ix_number_holders_paid_until_us", "paid_until_us"),
     Index("ix_number_holders_number_id_customer_id", "number_id", "customer_id"),
 )
 
