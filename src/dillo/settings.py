@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     the file `secret.key` in the home folder, made when it is needed first."""
     prompt_workers: int = Field(2, ge=1)
     """Processes that speak texts."""
+    transcription_engines: NameList = ["whisper"]
+    """Engines that write down what is said, in order of preference, each with a time-out if need
+    be: `openai:60,whisper:900`. Without one, it is 600 seconds a recording."""
+    transcription_workers: int = Field(1, ge=1)
+    """Processes of each engine that transcribe."""
+    transcription_threads: int = Field(1, ge=1)
+    """Threads that each of them computes with."""
+    speech_models: str = ""
+    """Folder with model files, only read: `kokoro`, `whisper-base`; empty for the user's cache
+    folder, where `dillo models` puts them."""
+    speech_whisper_model: Literal["base", "tiny.en"] = "base"
+    """Whisper's model: `base` knows 99 languages, `tiny.en` English only."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

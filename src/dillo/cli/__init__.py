@@ -22,6 +22,7 @@ _MODULES = {
     "trunk": "trunk",
     "app": "application",
     "webhook": "webhook",
+    "models": "models",
 }
 """Where each command is, in the order in which help lists them."""
 

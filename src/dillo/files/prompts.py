@@ -11,10 +11,10 @@ from typing import assert_never
 import structlog
 
 from dillo.calls.ports import PreparedPrompt, PromptFailed
-from dillo.files.crew import Crew, Staffing
 from dillo.files.folder import PromptFolder
 from dillo.files.keys import prompt_key
 from dillo.files.orders import (
+    WIRE,
     Made,
     MakeFetched,
     MakeFile,
@@ -30,6 +30,7 @@ from dillo.files.sweep import Sweeper
 from dillo.files.uploads import upload_path
 from dillo.model.clock import now_us
 from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
+from dillo.workers.crew import Crew, NotDone, Staffing
 
 WORKER = (sys.executable, "-m", "dillo.prompt_worker")
 
@@ -84,8 +85,8 @@ class PromptCache:
         command = (*command, str(self._folder.root), *allowed_networks)
         env = {**(_inherited() if env is None else env), "OPENBLAS_NUM_THREADS": "1"}
         staffing = Staffing(speech_workers, 1, _SPEECH_TIMEOUT_S)
-        self._speech = Crew(command, env, staffing)
-        self._files = Crew(command, env, _FILES)
+        self._speech = Crew(command, env, staffing, WIRE)
+        self._files = Crew(command, env, _FILES, WIRE)
         self._entries: dict[str, _Entry] = {}
         self._flights: dict[str, asyncio.Future[Reply]] = {}
         self._sweeper = Sweeper(self._folder, max_bytes, self._forget)
@@ -163,6 +164,8 @@ class PromptCache:
         reply: Reply = NotMade(0, "the platform is stopping")
         try:
             reply = await crew.make(order)
+        except NotDone as error:
+            reply = NotMade(0, str(error))
         finally:
             del self._flights[key]
             flight.set_result(reply)

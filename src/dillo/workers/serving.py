@@ -2,33 +2,37 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 
-from dillo.files.orders import LONGEST_LINE, line, read_order
-from dillo.files.workshop import Workshop
+from dillo.model.priority import set_niceness
+from dillo.workers.wire import LONGEST_LINE, OrderT, ReplyT, Wire, line
 
 _NICENESS = 10
 
 
-def step_aside() -> None:
+def step_aside(niceness: int = _NICENESS) -> None:
     """Let signalling and media go first, and live until the platform hangs up.
 
     Signals that stop the platform reach its whole group; calls that it still carries to their end
     need prompts.
     """
-    os.nice(_NICENESS)
+    set_niceness(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-async def serve(connection: socket.socket, workshop: Workshop) -> None:
+async def serve(
+    connection: socket.socket,
+    wire: Wire[OrderT, ReplyT],
+    perform: Callable[[OrderT], Awaitable[ReplyT]],
+) -> None:
     """Perform orders, several at once, until the platform hangs up; the rest is dropped then."""
     reader, writer = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
 
     async def answer(text: bytes) -> None:
-        writer.write(line(await workshop.perform(read_order(text))))
+        writer.write(line(await perform(wire.read_order(text))))
 
     async with asyncio.TaskGroup() as group:
         running: set[asyncio.Task[None]] = set()

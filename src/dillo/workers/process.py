@@ -4,11 +4,12 @@ import asyncio
 import itertools
 import socket
 from collections.abc import Mapping, Sequence
+from typing import Generic
 
 import msgspec
 import structlog
 
-from dillo.files.orders import LONGEST_LINE, Order, Reply, line, read_reply
+from dillo.workers.wire import LONGEST_LINE, OrderT, ReplyT, Wire, line
 
 _SHORTEST_LIFE_S = 0.25  # one that dies at birth is not reborn in a tight loop
 
@@ -23,65 +24,99 @@ class WorkerStuck(Exception):
     """The process did not answer in time, and was killed."""
 
 
-class WorkerProcess:
+class WorkerProcess(Generic[OrderT, ReplyT]):
     """A child process that answers orders; a new one is started whenever it ends."""
 
     def __init__(
-        self, command: Sequence[str], env: Mapping[str, str] | None, timeout_s: float
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str] | None,
+        timeout_s: float,
+        wire: Wire[OrderT, ReplyT],
+        idle_s: float | None = None,
     ) -> None:
         self._command = command
         self._env = env
         self._timeout_s = timeout_s
+        self._wire = wire
+        self._idle_s = idle_s
+        self._wanted = asyncio.Event()
         self._jobs = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Reply]] = {}
+        self._ordered = self._askers = 0
+        self._waiting: dict[int, asyncio.Future[ReplyT]] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._running = asyncio.Event()
+        self._is_dismissed = False
 
     async def run(self) -> None:
         """Keep the process alive until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
+            if self._idle_s is not None:
+                if not self._askers:
+                    self._wanted.clear()
+                await self._wanted.wait()
             reborn_at = loop.time() + _SHORTEST_LIFE_S
             try:
                 await self._live()
             except OSError as error:
-                _log.error("prompt_worker_not_started", error=str(error))
+                _log.error("worker_not_started", error=str(error))
             await asyncio.sleep(reborn_at - loop.time())
 
-    async def ask(self, order: Order) -> Reply:
+    async def ask(self, order: OrderT) -> ReplyT:
         """Have an order performed; its job number is set here.
 
         Raises WorkerDied, or WorkerStuck after the time-out, which costs everyone else who waits
         for this process a WorkerDied.
         """
-        job = next(self._jobs)
+        self._ordered = job = next(self._jobs)
+        self._askers += 1
+        self._wanted.set()
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._running.wait()
                 return await self._send(msgspec.structs.replace(order, job=job))
         except TimeoutError:
             self._kill()
-            raise WorkerStuck(f"not made within {self._timeout_s:g} s") from None
+            raise WorkerStuck(f"no answer within {self._timeout_s:g} s") from None
         finally:
             self._waiting.pop(job, None)
+            self._askers -= 1
 
-    def _send(self, order: Order) -> asyncio.Future[Reply]:
+    def _send(self, order: OrderT) -> asyncio.Future[ReplyT]:
         assert self._writer is not None, "only a running process is sent orders"
         self._writer.write(line(order))
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[ReplyT] = asyncio.get_running_loop().create_future()
         self._waiting[order.job] = reply
         return reply
 
     async def _live(self) -> None:
+        self._is_dismissed = False
         try:
             reader = await self._start()
             self._running.set()
-            await self._take_replies(reader)
+            await self._work(reader)
         finally:
             self._running.clear()
             await self._end()
-        _log.warning("prompt_worker_ended", status=self._process and self._process.returncode)
+        if not self._is_dismissed:
+            _log.warning("worker_ended", status=self._process and self._process.returncode)
+
+    async def _work(self, reader: asyncio.StreamReader) -> None:
+        """Take replies until the process ends, or has had nothing to do for long."""
+        taking = asyncio.ensure_future(self._take_replies(reader))
+        try:
+            while not taking.done():
+                orders = self._ordered
+                await asyncio.wait({taking}, timeout=self._idle_s)
+                if not taking.done() and not self._askers and orders == self._ordered:
+                    self._is_dismissed = True
+                    self._running.clear()
+                    return
+        finally:
+            taking.cancel()
+            await asyncio.wait({taking})
 
     async def _start(self) -> asyncio.StreamReader:
         ours, theirs = socket.socketpair()
@@ -115,12 +150,12 @@ class WorkerProcess:
     async def _take_replies(self, reader: asyncio.StreamReader) -> None:
         try:
             async for text in reader:
-                reply = read_reply(text)
+                reply = self._wire.read_reply(text)
                 waiting = self._waiting.get(reply.job)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(reply)
         except (ConnectionError, ValueError) as error:  # ValueError: too long, or no reply
-            _log.error("prompt_worker_garbled", error=str(error))
+            _log.error("worker_garbled", error=str(error))
 
     def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

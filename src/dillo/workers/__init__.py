@@ -1,0 +1,1 @@
+"""Worker processes: orders in, replies out, one JSON object a line."""
