@@ -1,4 +1,4 @@
-"""The `jobs` process: settles finished calls, and tells customers' systems of them."""
+"""The `jobs` process: settles finished calls, tells customers' systems, does durable jobs."""
 
 import asyncio
 import signal
@@ -6,7 +6,8 @@ from itertools import chain
 
 import uvloop
 
-from dillo.app.metrics.settling import delivery, settlement
+from dillo.app.durable import make_jobs
+from dillo.app.metrics.settling import delivery, durable, settlement
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.webhooks import make_webhooks
@@ -26,20 +27,26 @@ async def run(settings: Settings) -> None:
     database = Database.open(settings.database_url)
     vault = Vault.open(settings.secret_key, settings.secret_key_path)
     webhooks = make_webhooks(settings, database, vault)
+    jobs = make_jobs(settings, database)
     deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
     with JournalReader(settings.journal_path) as journal:
         forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
         metrics = TextFile(
-            settings.metrics_dir, "jobs", lambda: chain(settlement(forwarder), delivery(deliverer))
+            settings.metrics_dir,
+            "jobs",
+            lambda: chain(settlement(forwarder), delivery(deliverer), durable(jobs)),
         )
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(metrics.keep_writing())
             delivering = tasks.create_task(deliverer.run())
             report_ready()
+            working = tasks.create_task(jobs.run())
             await forwarder.run()
+            jobs.stop()
             deliverer.stop()
             await delivering
+            await working
             writing.cancel()
         metrics.write()
     await webhooks.close()

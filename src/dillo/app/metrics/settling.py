@@ -1,4 +1,4 @@
-"""What the `jobs` process counts: settlement, and status callbacks."""
+"""What the `jobs` process counts: settlement, status callbacks, durable jobs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ from prometheus_client.core import Metric
 
 from dillo.app.metrics.textfile import counter, gauge
 from dillo.jobs.deliverer import Deliverer
+from dillo.jobs.durable import DurableJobs
 from dillo.jobs.forwarder import Forwarder
 from dillo.model.clock import now_us
 
@@ -32,3 +33,13 @@ def delivery(deliverer: Deliverer) -> Iterator[Metric]:
     outcomes = {name: deliverer.outcomes[name] for name in ("delivered", "failed", "given-up")}
     meaning = "Attempts to deliver status callbacks."
     yield counter("dillo_callback_attempts", meaning, outcomes, "outcome")
+
+
+def durable(jobs: DurableJobs) -> Iterator[Metric]:
+    """Yield the metrics of durable jobs."""
+    for outcome, meaning in (
+        ("done", "Runs of durable jobs that were finished."),
+        ("failed", "Runs of durable jobs that ended with an error, after all retries."),
+    ):
+        counts = {name: jobs.finished[name, outcome] for name in jobs.names}
+        yield counter(f"dillo_jobs_{outcome}", meaning, counts, "job")

@@ -11,6 +11,7 @@ from dillo.store.tables.applications import (
     prompts,
 )
 from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
+from dillo.store.tables.jobs import job_requests
 from dillo.store.tables.metadata import metadata
 from dillo.store.tables.money import balance_alerts, ledger_entries, number_charges, tariffs
 from dillo.store.tables.numbers import (
@@ -34,6 +35,7 @@ __all__ = [
     "charge_lines",
     "customers",
     "directory_revision",
+    "job_requests",
     "ledger_entries",
     "metadata",
     "number_charges",
