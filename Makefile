@@ -1,6 +1,6 @@
 # One line a task; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check bench docs lock clean
+.PHONY: help up demo portal test check bench docs lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -12,13 +12,19 @@ help: ## list the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 up: $(MODELS) ## set everything up and run the platform
+	@$(PY) scripts/portal build --if-possible
 	@$(VENV)/bin/dillo up
 
 demo: $(MODELS) ## place a real call on a platform of its own and print its record
 	@$(VENV)/bin/dillo demo
 
+portal: $(RUN) ## build the web portal into the package
+	@$(PY) scripts/portal build
+
 test: $(DEV) $(MODELS) ## set everything up and pass every test
-	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl
+	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl chromium:chromium
+	@$(PY) scripts/portal test
+	@$(PY) scripts/portal build
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
 	@$(PY) -m pytest -q -n 2 tests/e2e
 
@@ -27,6 +33,7 @@ check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
+	@$(PY) scripts/portal check
 
 bench: $(DEV) $(MODELS) ## measure speed and memory; prints JSON
 	@scripts/system-packages sipp:sip-tester wrk:wrk
@@ -37,6 +44,8 @@ docs: $(DEV) ## write the generated reference pages
 
 lock: $(DEV) ## pin all dependencies anew, with hashes
 	@$(PY) -m pip install -q uv
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-annotate --no-header --group build -o requirements/build.txt
 	@for set in run dev; do \
 	  group=$$( [ $$set = dev ] && echo "--group dev" ); \
 	  $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
@@ -44,15 +53,15 @@ lock: $(DEV) ## pin all dependencies anew, with hashes
 	done
 
 clean: ## remove what was installed and cached here
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) portal/node_modules src/dillo/web/portal_files .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(PY):
 	@scripts/create-venv $(VENV)
 
-$(RUN): $(PY) requirements/run.txt pyproject.toml
+$(RUN): $(PY) requirements/build.txt requirements/run.txt pyproject.toml
 	@echo "installing Dillo into $(VENV)"
-	@$(PY) -m pip install -q --require-hashes -r requirements/run.txt
-	@$(PY) -m pip install -q --no-deps -e .[speech]
+	@$(PY) -m pip install -q --require-hashes -r requirements/build.txt -r requirements/run.txt
+	@$(PY) -m pip install -q --no-deps --no-build-isolation -e .[speech]
 	@touch $@
 
 # Tried once: where the registries cannot be reached, espeak-ng speaks and nothing is transcribed.

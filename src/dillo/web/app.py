@@ -9,6 +9,7 @@ from dillo.web.access import Access
 from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import DescribedApi
 from dillo.web.operations import Edge, Metrics, add_operations
+from dillo.web.portal import add_portal
 from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
 from dillo.web.problems import answer_with_problems
 from dillo.web.recordings import add_recordings
@@ -61,6 +62,7 @@ def create_app(
     add_statistics(app.router, statistics, access, settings.public_url)
     add_recordings(app.router, recordings, access, settings.recordings_dir)
     add_operations(app.router, metrics, settings.is_metrics_public)
+    add_portal(app)
     answer_with_problems(app)
     app.add_middleware(Edge, metrics=metrics)
     return app

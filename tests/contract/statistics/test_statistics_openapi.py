@@ -77,7 +77,7 @@ async def test_health(house: "House") -> None:
 async def test_metrics_are_counted_by_route(house: "House") -> None:
     async with house.client(house.alice) as client:
         await client.get("/api/inbound/voice/442079460000/2026-11-01/2026-11-30")
-        await client.get("/no/such/address")
+        await client.get("/api/no/such/address")
         text = (await client.get("/metrics")).text
     assert f'dillo_http_requests_total{{route="{VOICE}",status="200"}} 1.0' in text
     assert 'dillo_http_requests_total{route="unmatched",status="404"} 1.0' in text

@@ -1,0 +1,8 @@
+import type { en } from "@/i18n/en";
+import account from "./account.json";
+import common from "./common.json";
+import developers from "./developers.json";
+import overview from "./overview.json";
+import shell from "./shell.json";
+
+export const it: typeof en = { account, common, developers, overview, shell };
