@@ -12,9 +12,11 @@ from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
+from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
+from dillo.store.backfill import Backfill
 from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
 from dillo.store.outbox import SqlOutbox
@@ -40,6 +42,7 @@ async def run(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(metrics.keep_writing())
             delivering = tasks.create_task(deliverer.run())
+            filling = tasks.create_task(fill(Backfill(database).step))
             report_ready()
             working = tasks.create_task(jobs.run())
             await forwarder.run()
@@ -48,6 +51,7 @@ async def run(settings: Settings) -> None:
             await delivering
             await working
             writing.cancel()
+            filling.cancel()
         metrics.write()
     await webhooks.close()
     await database.close()

@@ -57,3 +57,18 @@ def caller_number(user: str) -> str:
         return str(PhoneNumber.parse(user))
     except InvalidPhoneNumber:
         return user
+
+
+@lru_cache(maxsize=8192)
+def country_of(number: str) -> str:
+    """Return the country of an E.164 number with `+` (ISO 3166 alpha-2).
+
+    The text is empty for what is no number, and for numbers of no country, such as +800.
+    """
+    if not number.startswith("+"):
+        return ""
+    try:
+        country = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return ""
+    return country if country and country.isalpha() else ""

@@ -15,6 +15,7 @@ from dillo.rating import Tariff
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post
 from dillo.store.outbox import owe
+from dillo.store.summaries import Summarized, summarize
 from dillo.store.tables import (
     application_versions,
     calls,
@@ -24,6 +25,8 @@ from dillo.store.tables import (
 )
 from dillo.store.tallies import Tallied, tally_calls
 from dillo.store.tariffs import History, SqlTariffs
+
+FIRST_REVISION = 1
 
 _BEHAVIORS_KEPT = 1024
 
@@ -114,6 +117,7 @@ async def _settle(connection: AsyncConnection, batch: Sequence[SettledCall]) -> 
     await _insert(connection, recordings, [row for call in new for row in _recording_rows(call)])
     await post(connection, list(map(_movement, new)))
     await tally_calls(connection, [_tallied(call, stamp) for stamp, call in stamped])
+    await summarize(connection, [_summarized(call, stamp) for stamp, call in stamped])
     await owe(connection, [each for call in new for each in call.callbacks])
     return len(new)
 
@@ -147,7 +151,7 @@ def _call_row(call: SettledCall, settled_us: int) -> Row:
         "is_fallback_executed": record.is_fallback_executed,
         "currency": record.currency,
         "price_micros": call.price_micros,
-        "revision": 1,
+        "revision": FIRST_REVISION,
         "settled_us": settled_us,
         "document": call.document,
         "events": call.events,
@@ -194,3 +198,7 @@ def _movement(call: SettledCall) -> Movement:
 def _tallied(call: SettledCall, settled_us: int) -> Tallied:
     record = call.record
     return Tallied(record.number_id, record.customer_id, record.created_us, settled_us)
+
+
+def _summarized(call: SettledCall, settled_us: int) -> Summarized:
+    return Summarized(call.record, call.price_micros, FIRST_REVISION, settled_us)

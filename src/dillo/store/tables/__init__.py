@@ -21,6 +21,14 @@ from dillo.store.tables.numbers import (
     trunk_prefixes,
     trunks,
 )
+from dillo.store.tables.summaries import (
+    backfills,
+    call_dials,
+    call_digits,
+    call_rollups,
+    call_summaries,
+    node_rollups,
+)
 from dillo.store.tables.webhooks import outbox, webhook_attempts
 
 __all__ = [
@@ -29,7 +37,12 @@ __all__ = [
     "application_versions",
     "applications",
     "audit_log",
+    "backfills",
     "balance_alerts",
+    "call_dials",
+    "call_digits",
+    "call_rollups",
+    "call_summaries",
     "call_tallies",
     "calls",
     "charge_lines",
@@ -38,6 +51,7 @@ __all__ = [
     "job_requests",
     "ledger_entries",
     "metadata",
+    "node_rollups",
     "number_charges",
     "number_holders",
     "numbers",

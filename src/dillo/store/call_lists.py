@@ -1,0 +1,207 @@
+"""Lists of calls: filters and keyset pages as SQL.
+
+Every list of a customer's calls has an index in its order, from which a page is read off. That is
+slow only where a filter that no such index serves leaves little: so whatever may be rare (a
+caller, a price, keys pressed) is looked at first, and where it leaves few calls, they are sorted.
+Which way is taken never depends on what the database knows of its tables.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dillo.calls.archive import CallFilter, Place, Sort, SortBy
+from dillo.store.tables import call_dials, call_digits, call_summaries
+
+Condition = ColumnElement[bool]
+
+FEW = 2_000
+"""So many calls are found by their ids, or sorted, in a few milliseconds."""
+
+_calls = call_summaries.c
+_ORDERS: dict[SortBy, ColumnElement[Any]] = {
+    SortBy.CREATED: _calls.created_us,
+    SortBy.DURATION: _calls.duration_ms,
+    SortBy.PRICE: _calls.price_micros,
+}
+_NONE: ColumnElement[int] = literal_column("0")
+
+
+def conditions(asked: CallFilter) -> list[Condition]:
+    """Return what the calls asked for have in common."""
+    return [*_owned(asked), *_equal(asked), *_flags(asked), *_ranges(asked), *_details(asked)]
+
+
+async def page_ids(
+    connection: AsyncConnection, asked: CallFilter, sort: Sort, after: Place | None, take: int
+) -> Sequence[str]:
+    """Return the ids of a page of calls, in order."""
+    few = await _few(connection, asked, sort)
+    return (await connection.scalars(_page(asked, few, sort, after, take))).all()
+
+
+async def _few(connection: AsyncConnection, asked: CallFilter, sort: Sort) -> Select[Any] | None:
+    """Return a query for the ids that a filter leaves; None where each filter leaves many."""
+    for candidates in _candidates(asked, sort):
+        found = candidates.limit(FEW + 1).subquery()
+        count = select(func.count()).select_from(found)
+        if (await connection.execute(count)).scalar_one() <= FEW:
+            return candidates.limit(FEW)
+    return None
+
+
+def _candidates(asked: CallFilter, sort: Sort) -> Iterator[Select[Any]]:
+    """Yield queries for the ids that pass one filter, each answered by one index alone."""
+    if asked.customer_id is None:
+        return
+    own = (_calls.customer_id == asked.customer_id, *_period(asked, _calls.created_us))
+    for narrow in _ranges(asked):
+        yield select(_calls.id).where(*own, narrow)
+    for table, matches in _detail_matches(asked):
+        mine = (table.c.customer_id == asked.customer_id, *_period(asked, table.c.created_us))
+        yield select(table.c.call_id).where(*mine, *matches).distinct()
+    equal = _equal(replace(asked, version_ids=()))  # which no index knows of
+    if len(equal) > 1 or (equal and sort.by is not SortBy.CREATED):
+        for condition in equal:
+            yield select(_calls.id).where(*own, condition)
+    if sort.by is not SortBy.CREATED and (asked.from_us is not None or asked.to_us is not None):
+        yield select(_calls.id).where(*own)
+
+
+def _page(
+    asked: CallFilter,
+    few: Select[Any] | None,
+    sort: Sort,
+    after: Place | None,
+    take: int,
+) -> Select[Any]:
+    order = _ORDERS[sort.by]
+    wanted = conditions(asked)
+    if few is not None:
+        # An expression is in the order of no index: these few are sorted.
+        order = order + _NONE
+        wanted.append(_calls.id.in_(few))
+    elif sort.by is not SortBy.CREATED:
+        # Only the index in the order asked for may lead the way.
+        wanted = [
+            *_owned(asked),
+            *(_unindexed(each) for each in conditions(replace(asked, customer_id=None))),
+        ]
+    if after is not None:
+        place, here = tuple_(order, _calls.id), tuple_(after.value, after.call_id)
+        wanted.append(place < here if sort.is_descending else place > here)
+    query = select(_calls.id).where(*wanted).limit(take)
+    if sort.is_descending:
+        return query.order_by(order.desc(), _calls.id.desc())
+    return query.order_by(order, _calls.id)
+
+
+def _unindexed(condition: Condition) -> Condition:
+    return func.coalesce(condition, false())
+
+
+def _owned(asked: CallFilter) -> list[Condition]:
+    return [] if asked.customer_id is None else [_calls.customer_id == asked.customer_id]
+
+
+def _period(asked: CallFilter, created_us: ColumnElement[int]) -> list[Condition]:
+    found: list[Condition] = []
+    if asked.from_us is not None:
+        found.append(created_us >= asked.from_us)
+    if asked.to_us is not None:
+        found.append(created_us < asked.to_us)
+    return found
+
+
+def _equal(asked: CallFilter) -> list[Condition]:
+    pairs = (
+        (_calls.number_id, asked.number_ids),
+        (_calls.application_id, asked.application_ids),
+        (_calls.version_id, asked.version_ids),
+        (_calls.caller_country, asked.caller_countries),
+        (_calls.end_reason, asked.end_reasons),
+    )
+    return [
+        column == values[0] if len(values) == 1 else column.in_(values)
+        for column, values in pairs
+        if values
+    ]
+
+
+def _flags(asked: CallFilter) -> list[Condition]:
+    found = _period(asked, _calls.created_us)
+    if asked.settled_until_us is not None:
+        found.append(_calls.settled_us <= asked.settled_until_us)
+    if asked.sip_code is not None:
+        found.append(_calls.sip_code == asked.sip_code)
+    if asked.is_answered is not None:
+        is_not = _calls.answered_us.is_(None)
+        found.append(~is_not if asked.is_answered else is_not)
+    if asked.is_fallback_executed is not None:
+        is_fallback = _calls.is_fallback_executed
+        found.append(is_fallback if asked.is_fallback_executed else ~is_fallback)
+    counts = (
+        (_calls.recordings, asked.has_recordings),
+        (_calls.digits, asked.has_digits),
+        (_calls.dials, asked.has_dials),
+        (_calls.failures, asked.has_failures),
+        (_calls.warnings, asked.has_warnings),
+    )
+    # Written out, not bound: partial indexes are chosen by the text of a condition.
+    found += [
+        column > _NONE if has else column == _NONE for column, has in counts if has is not None
+    ]
+    return found
+
+
+def _ranges(asked: CallFilter) -> list[Condition]:
+    found: list[Condition] = []
+    if asked.caller is not None:
+        found.append(_begins_with(_calls.caller, asked.caller))
+    limits: tuple[tuple[ColumnElement[Any], Any, Any], ...] = (
+        (_calls.duration_ms, asked.min_duration_ms, asked.max_duration_ms),
+        (_calls.price_micros, asked.min_price_micros, asked.max_price_micros),
+        (_calls.mos, asked.min_mos, asked.max_mos),
+    )
+    for column, least, most in limits:
+        if least is not None and most is not None:
+            found.append(column.between(least, most))
+        elif least is not None:
+            found.append(column >= least)
+        elif most is not None:
+            found.append(column <= most)
+    return found
+
+
+def _begins_with(column: ColumnElement[str], prefix: str) -> Condition:
+    """Compare as a range, which every index serves whatever its collation does to LIKE."""
+    if not prefix:
+        return column.is_not(None)
+    following = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return (column >= prefix) & (column < following)
+
+
+def _details(asked: CallFilter) -> list[Condition]:
+    return [
+        exists().where(table.c.call_id == _calls.id, *matches)
+        for table, matches in _detail_matches(asked)
+    ]
+
+
+def _detail_matches(asked: CallFilter) -> Iterator[tuple[Any, list[Condition]]]:
+    digits = _set(
+        (call_digits.c.storage_key, asked.storage_key), (call_digits.c.digits, asked.digits)
+    )
+    dials = _set(
+        (call_dials.c.status, asked.dial_status), (call_dials.c.telephone_number, asked.dialed)
+    )
+    for table, matches in ((call_digits, digits), (call_dials, dials)):
+        if matches:
+            yield table, matches
+
+
+def _set(*pairs: tuple[Any, str | None]) -> list[Condition]:
+    return [column == value for column, value in pairs if value is not None]
