@@ -9,6 +9,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,7 @@ from dillo.sip.transactions.invite_server import INVITE_SERVER
 from dillo.sip.transactions.server import SERVER
 from dillo.web import problems
 from dillo.web.app import WebSettings, create_app
+from dillo.web.v1.management import Management
 
 FOLDER = Path(__file__).parent
 
@@ -144,12 +146,14 @@ def _attribute_docs(owner: type) -> dict[str, str]:
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document of the platform."""
     nothing: Any = None  # only described, never asked
-    return create_app(nothing, nothing, nothing, WebSettings(Path("recordings"))).openapi()
+    management = Management(**{field.name: nothing for field in fields(Management)})
+    settings = WebSettings(Path("recordings"))
+    return create_app(nothing, nothing, nothing, settings, management).openapi()
 
 
 def parameters() -> str:
     """Return the parameters of the statistics."""
-    paths = openapi()["paths"].values()
+    paths = [each for path, each in openapi()["paths"].items() if "/inbound/" in path]
     found = {each["name"]: each for path in paths for each in path["get"]["parameters"]}
     rows = [
         (f"`{name}`", each["in"], each.get("description", ""), f"`{_example(each)}`")

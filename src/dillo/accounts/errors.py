@@ -12,6 +12,10 @@ class UnknownCustomer(PeerError):
     """There is no customer with this code."""
 
 
+class NoCustomerNamed(PeerError):
+    """An operator asks for something that customers have, and has not said whose."""
+
+
 class UnknownKey(PeerError):
     """The customer has no such API key that could be revoked."""
 
@@ -98,3 +102,7 @@ class TariffExists(PeerError):
 
 class UnknownTariff(PeerError):
     """There is no such version of a tariff."""
+
+
+class KeyReused(PeerError):
+    """An Idempotency-Key came with another request before."""

@@ -121,7 +121,8 @@ class _Keys:
     state: _State
 
     async def add(self, key: ApiKey, key_sha256: str, change: Change) -> None:
-        self.state.customer(key.customer_id)
+        if key.customer_id is not None:
+            self.state.customer(key.customer_id)
         self.state.keys[key_sha256] = key
         self.state.note(change, "key.issue", key.id, key.customer_id)
 
@@ -132,17 +133,48 @@ class _Keys:
         key_sha256, key = self._by_id(key_id)
         self.state.keys[key_sha256] = replace(key, last_used_us=at_us)
 
-    async def revoke(self, customer_id: str, key_id: str, change: Change) -> None:
-        if not any(
-            key.id == key_id and key.revoked_us is None for key in await self.of(customer_id)
-        ):
-            raise UnknownKey(f"the customer has no key {key_id} that could be revoked")
-        key_sha256, key = self._by_id(key_id)
-        self.state.keys[key_sha256] = replace(key, revoked_us=change.at_us)
+    async def get(self, customer_id: str | None, key_id: str) -> ApiKey:
+        for key in await self.of(customer_id):
+            if key.id == key_id:
+                return key
+        raise UnknownKey(f"there is no key {key_id}")
+
+    async def rename(
+        self, customer_id: str | None, key_id: str, name: str, change: Change
+    ) -> ApiKey:
+        renamed = replace(await self._living(customer_id, key_id), name=name)
+        self.state.keys[self._by_id(key_id)[0]] = renamed
+        self.state.note(change, "key.rename", key_id, customer_id)
+        return renamed
+
+    async def replace(
+        self, old: ApiKey, new: ApiKey, key_sha256: str, until_us: int, change: Change
+    ) -> None:
+        key = await self._living(old.customer_id, old.id)
+        ending = replace(key, expires_us=min(until_us, key.expires_us or until_us))
+        self.state.keys[self._by_id(old.id)[0]] = ending
+        self.state.keys[key_sha256] = new
+        self.state.note(change, "key.rotate", old.id, old.customer_id)
+
+    async def revoke(self, customer_id: str | None, key_id: str, change: Change) -> None:
+        key = await self._living(customer_id, key_id)
+        self.state.keys[self._by_id(key_id)[0]] = replace(key, revoked_us=change.at_us)
         self.state.note(change, "key.revoke", key_id, customer_id)
 
-    async def of(self, customer_id: str) -> Sequence[ApiKey]:
+    async def of(self, customer_id: str | None) -> Sequence[ApiKey]:
         return tuple(key for key in self.state.keys.values() if key.customer_id == customer_id)
+
+    async def page(
+        self, customer_id: str | None, after_id: str | None, limit: int
+    ) -> Sequence[ApiKey]:
+        keys = sorted(await self.of(customer_id), key=lambda key: key.id, reverse=True)
+        return [key for key in keys if after_id is None or key.id < after_id][:limit]
+
+    async def _living(self, customer_id: str | None, key_id: str) -> ApiKey:
+        key = await self.get(customer_id, key_id)
+        if key.revoked_us is not None:
+            raise UnknownKey(f"there is no key {key_id} that is not revoked")
+        return key
 
     def _by_id(self, key_id: str) -> tuple[str, ApiKey]:
         return next(item for item in self.state.keys.items() if item[1].id == key_id)

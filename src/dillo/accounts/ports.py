@@ -4,21 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dillo.model.clock import now_us
+from dillo.accounts.changes import Change as Change
+from dillo.accounts.key_store import ApiKey as ApiKey
+from dillo.accounts.key_store import KeyStore as KeyStore
 from dillo.rating import Tariff
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Who changes something, and when: what the audit log keeps."""
-
-    actor: str
-    at_us: int
-
-    @classmethod
-    def by(cls, actor: str) -> "Change":
-        """Return a change made now, by `operator`, a user or a key."""
-        return cls(actor, now_us())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +20,10 @@ class AuditEntry:
     action: str
     """`number.buy`, `application.publish` …"""
     subject: str
+    id: str = ""
+    before: str | None = None
+    """What was changed, as a JSON object without secrets."""
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +58,6 @@ class LedgerEntry:
     reference: str
     amount_micros: int
     balance_micros: int
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """An API key, without the key itself."""
-
-    id: str
-    customer_id: str
-    name: str
-    created_us: int
-    last_used_us: int | None = None
-    revoked_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +154,6 @@ class CustomerStore(Protocol):
 
     async def ledger(self, customer_id: str) -> Sequence[LedgerEntry]:
         """Return the movements of a balance, oldest first."""
-
-
-class KeyStore(Protocol):
-    """API keys by their SHA-256."""
-
-    async def add(self, key: ApiKey, key_sha256: str, change: Change) -> None:
-        """Store a key. Raises UnknownCustomer."""
-
-    async def find(self, key_sha256: str) -> ApiKey | None:
-        """Return the key with this hash, revoked ones too."""
-
-    async def touch(self, key_id: str, at_us: int) -> None:
-        """Note when a key was last used."""
-
-    async def revoke(self, customer_id: str, key_id: str, change: Change) -> None:
-        """Make a key worthless. Raises UnknownKey where it is none of theirs, or was revoked."""
-
-    async def of(self, customer_id: str) -> Sequence[ApiKey]:
-        """Return a customer's keys, oldest first."""
 
 
 class NumberStore(Protocol):

@@ -1,12 +1,28 @@
-"""The `web` process: the statistics API."""
+"""The `web` process: the statistics and the management API."""
 
 from dillo.app.process import configure_logging, die_with_parent, report_ready
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
-from dillo.store.database import sqlite_path
+from dillo.store.database import Database, sqlite_path
+from dillo.store.idempotency import SqlOnce
+from dillo.store.last_uses import SqlLastUses
+from dillo.store.principals import SqlPrincipals
 from dillo.store.reading import SqliteReading
+from dillo.store.registry import sql_registry
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
+from dillo.web.v1.management import Management
+
+
+def make_management(database: Database) -> Management:
+    """Return what the management API is built on."""
+    return Management(
+        registry=sql_registry(database),
+        principals=SqlPrincipals(database),
+        once=SqlOnce(database),
+        transactions=database,
+        uses=SqlLastUses(database),
+    )
 
 
 def main() -> None:
@@ -15,6 +31,7 @@ def main() -> None:
     settings = Settings()
     configure_logging(settings.log_level, "web")
     reading = SqliteReading(sqlite_path(settings.database_url))
+    database = Database.open(settings.database_url)
     app = create_app(
         reading,
         reading,
@@ -26,6 +43,7 @@ def main() -> None:
             key_burst=settings.api_burst,
             metrics_dir=settings.metrics_dir,
         ),
+        make_management(database),
     )
     serve(
         app,

@@ -1,7 +1,8 @@
 """Traces that every change leaves: a line in the audit log, and the directory's revision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,8 +20,14 @@ async def record_change(
     action: str,
     subject: str,
     customer_id: str | None = None,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
-    """Write a change into the audit log, in the transaction that makes it."""
+    """Write a change into the audit log, in the transaction that makes it.
+
+    `before` and `after` are what was changed, and never hold secrets.
+    """
     row = {
         "id": new_id(),
         "at_us": change.at_us,
@@ -28,6 +35,8 @@ async def record_change(
         "customer_id": customer_id,
         "action": action,
         "subject": subject,
+        "before": None if before is None else msgspec.json.encode(before).decode(),
+        "after": None if after is None else msgspec.json.encode(after).decode(),
     }
     await connection.execute(insert(audit_log), row)
 

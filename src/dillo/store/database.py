@@ -8,6 +8,7 @@ instead of finding out half-way that they block each other.
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from dillo.store.address import sqlite_path
 __all__ = ["Database", "sqlite_path"]
 
 BUSY_TIMEOUT_MS = 10_000
+
+# The connection of the transaction that this task has joined, see Database.joint.
+_joined: ContextVar[AsyncConnection | None] = ContextVar("joined", default=None)
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
@@ -76,6 +80,9 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Read one consistent snapshot. Raises Unavailable where the database does not answer."""
+        if (joined := _joined.get()) is not None:
+            yield joined
+            return
         with _passing_failures():
             async with self.reader.connect() as connection:
                 yield connection
@@ -87,8 +94,26 @@ class Database:
         Raises Unavailable where the database stays locked or does not answer.
         """
         with _passing_failures():
+            if (joined := _joined.get()) is not None:
+                async with joined.begin_nested():
+                    yield joined
+                return
             async with self.writer.begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def joint(self) -> AsyncIterator[AsyncConnection]:
+        """Make one transaction of all that this task reads and writes inside the block.
+
+        So the use cases of several stores, and what is done with their answers, commit together or
+        not at all. Nothing slow belongs in it: SQLite has one writer at a time.
+        """
+        async with self.writing() as connection:
+            token = _joined.set(connection)
+            try:
+                yield connection
+            finally:
+                _joined.reset(token)
 
     async def close(self) -> None:
         """Close every connection."""

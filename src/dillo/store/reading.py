@@ -11,6 +11,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
 
+from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.store.statistics import CallPage, Query, Rows, find_page, load_statements
 
@@ -33,7 +34,8 @@ class SqliteReading:
     async def verify(self, customer_code: str, api_key: str) -> str | None:
         """Return the customer's id if the key is theirs and not revoked."""
         key_sha256 = hashlib.sha256(api_key.encode()).hexdigest()
-        rows = self._ask(Query("key_owner", {"key_sha256": key_sha256}))
+        parameters: dict[str, str | int] = {"key_sha256": key_sha256, "now_us": now_us()}
+        rows = self._ask(Query("key_owner", parameters))
         owner = str(rows[0][0]) if rows else ""
         is_owner = hmac.compare_digest(owner.encode(), customer_code.lower().encode())
         return owner if rows and is_owner else None

@@ -32,7 +32,8 @@ LIMIT :take OFFSET :skip
 -- name: key_owner
 SELECT customer_id
 FROM api_keys
-WHERE key_sha256 = :key_sha256 AND revoked_us IS NULL
+WHERE key_sha256 = :key_sha256 AND revoked_us IS NULL AND customer_id IS NOT NULL
+  AND (expires_us IS NULL OR expires_us > :now_us)
 
 -- name: recording_path
 SELECT path

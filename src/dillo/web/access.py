@@ -6,7 +6,7 @@ import math
 from starlette.requests import Request
 
 from dillo.web.limits import TokenBuckets
-from dillo.web.ports import KeyVerifier
+from dillo.web.ports import KeyVerifier, LastUses
 from dillo.web.problems import TOO_MANY_REQUESTS, UNAUTHORIZED, Refused
 
 SECURITY_SCHEMES = {
@@ -35,10 +35,17 @@ class Access:
     too often is refused before the database is asked, unless it shows a key that was good before.
     """
 
-    def __init__(self, keys: KeyVerifier, by_key: TokenBuckets, failures: TokenBuckets) -> None:
+    def __init__(
+        self,
+        keys: KeyVerifier,
+        by_key: TokenBuckets,
+        failures: TokenBuckets,
+        uses: LastUses | None = None,
+    ) -> None:
         self._keys = keys
         self._by_key = by_key
         self._failures = failures
+        self._uses = uses
 
     async def customer(self, request: Request) -> str:
         """Return the id of the customer who asks. Raises Refused."""
@@ -62,6 +69,8 @@ class Access:
             )
         if credential not in self._by_key:
             self._by_key.take(credential)
+        if self._uses is not None:
+            self._uses.note("key", hashlib.sha256(api_key.encode()).hexdigest())
         return customer_id
 
 

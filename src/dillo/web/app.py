@@ -1,5 +1,8 @@
 """Puts the HTTP application together."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +13,12 @@ from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import DescribedApi
 from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.portal import add_portal
-from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
+from dillo.web.ports import KeyVerifier, LastUses, RecordingFiles, StatisticsReader
 from dillo.web.problems import answer_with_problems
 from dillo.web.recordings import add_recordings
 from dillo.web.statistics import add_statistics
+from dillo.web.v1.gate import Gate
+from dillo.web.v1.management import Management, add_management
 
 _DESCRIPTION = "Lists the calls that a number received and downloads their recordings."
 
@@ -42,8 +47,9 @@ def create_app(
     statistics: StatisticsReader,
     recordings: RecordingFiles,
     settings: WebSettings,
+    management: Management | None = None,
 ) -> FastAPI:
-    """Return the ASGI application."""
+    """Return the ASGI application, with the management API where it is given what that needs."""
     app = DescribedApi(
         title="Dillo",
         version="1",
@@ -52,17 +58,32 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=None if management is None else _noting_uses(management.uses),
     )
-    access = Access(
-        keys,
-        TokenBuckets(settings.key_rate, settings.key_burst),
-        TokenBuckets(settings.failure_rate, settings.failure_burst),
-    )
+    by_key = TokenBuckets(settings.key_rate, settings.key_burst)
+    failures = TokenBuckets(settings.failure_rate, settings.failure_burst)
+    access = Access(keys, by_key, failures, None if management is None else management.uses)
     metrics = Metrics(settings.metrics_dir)
     add_statistics(app.router, statistics, access, settings.public_url)
     add_recordings(app.router, recordings, access, settings.recordings_dir)
     add_operations(app.router, metrics, settings.is_metrics_public)
+    if management is not None:
+        gate = Gate(management.principals, management.uses, by_key, failures, settings.public_url)
+        add_management(app, management, gate)
     add_portal(app)
     answer_with_problems(app)
     app.add_middleware(Edge, metrics=metrics)
     return app
+
+
+def _noting_uses(uses: LastUses) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Let what keeps the times of last use run as long as the application does."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(uses.run())
+            yield
+            writing.cancel()
+
+    return lifespan

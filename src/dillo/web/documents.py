@@ -130,6 +130,18 @@ class InboundVoiceCall(_Document):
     dial_actions: list[DialAction]
 
 
+class Violation(BaseModel):
+    """One thing wrong with a request."""
+
+    pointer: Annotated[
+        str | None, Field(description="Where in the body (RFC 6901)", examples=["#/name"])
+    ] = None
+    parameter: Annotated[
+        str | None, Field(description="Which parameter or header", examples=["limit"])
+    ] = None
+    detail: str
+
+
 class ProblemDetails(BaseModel):
     """An error (RFC 9457)."""
 
@@ -149,3 +161,6 @@ class ProblemDetails(BaseModel):
             examples=["Write startDate as yyyy-MM-dd, a day of the calendar."],
         ),
     ]
+    errors: Annotated[
+        list[Violation] | None, Field(description="Everything wrong with the request")
+    ] = None

@@ -6,9 +6,8 @@ from fastapi import FastAPI
 
 from dillo.web.access import SECURITY_SCHEMES
 from dillo.web.documents import ProblemDetails
-from dillo.web.problems import MEDIA_TYPE
-
-_REFERENCE = {"$ref": "#/components/schemas/ProblemDetails"}
+from dillo.web.problems import PROBLEM_CONTENT
+from dillo.web.v1.described import describe, with_page_names
 
 _DESCRIPTIONS = {
     400: "A parameter is wrong; `type` tells which.",
@@ -23,14 +22,14 @@ _DESCRIPTIONS = {
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problem responses of a route."""
     responses: dict[int | str, dict[str, Any]] = {
-        status: {"description": _DESCRIPTIONS[status], "content": _problem_content()}
+        status: {"description": _DESCRIPTIONS[status], "content": PROBLEM_CONTENT}
         for status in statuses
     }
     for status in {429, 503} & set(statuses):
         responses[status]["headers"] = {
             "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
         }
-    responses["default"] = {"description": "Any other error.", "content": _problem_content()}
+    responses["default"] = {"description": "Any other error.", "content": PROBLEM_CONTENT}
     return responses
 
 
@@ -39,13 +38,15 @@ class DescribedApi(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the document, made when it is first asked for."""
+        if self.openapi_schema is not None:
+            return self.openapi_schema
         document = super().openapi()
         components = document.setdefault("components", {})
-        components["securitySchemes"] = SECURITY_SCHEMES
+        components["securitySchemes"] = dict(SECURITY_SCHEMES)
         schemas = components.setdefault("schemas", {})
-        schemas["ProblemDetails"] = ProblemDetails.model_json_schema()
-        return document
-
-
-def _problem_content() -> dict[str, Any]:
-    return {MEDIA_TYPE: {"schema": _REFERENCE}}
+        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs"))
+        schemas["ProblemDetails"] = problem
+        describe(self, document)
+        self.openapi_schema = with_page_names(document)
+        return self.openapi_schema

@@ -11,6 +11,16 @@ class KeyVerifier(Protocol):
         """Return the customer's id if the key is theirs and not revoked, in constant time."""
 
 
+class LastUses(Protocol):
+    """Notes when credentials were used, without making anybody wait."""
+
+    def note(self, kind: str, sha256: str) -> None:
+        """Note that a `key` or `session` is used now."""
+
+    async def run(self) -> None:
+        """Write what was noted every few seconds, until cancelled."""
+
+
 class CallPage(Protocol):
     """A page of calls, newest first."""
 

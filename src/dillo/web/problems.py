@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from dillo.model.errors import Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+PROBLEM_CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,19 @@ INVALID_PAGE = Problem("invalid-page", 400, "The page is not a whole number from
 INVALID_AS_OF = Problem("invalid-as-of", 400, "asOf is not a moment")
 INVALID_REQUEST = Problem("invalid-request", 400, "The request cannot be understood")
 UNAUTHORIZED = Problem("unauthorized", 401, "The customer code or the API key is not valid")
+UNAUTHENTICATED = Problem(
+    "unauthenticated", 401, "Nobody is signed in, or the API key is not valid"
+)
+FORBIDDEN = Problem("forbidden", 403, "Your role may not do this")
+CSRF_REFUSED = Problem("csrf", 403, "The request does not come from the platform's own pages")
+CUSTOMER_SUSPENDED = Problem("customer-suspended", 403, "The customer is suspended")
+CUSTOMER_REQUIRED = Problem("customer-required", 400, "The request names no customer")
+INVALID_CURSOR = Problem("invalid-cursor", 400, "The cursor is none of this list")
+CUSTOMER_NOT_FOUND = Problem("customer-not-found", 404, "No such customer")
+KEY_NOT_FOUND = Problem("key-not-found", 404, "No such API key")
+CONFLICT = Problem("conflict", 409, "What there is already stands against it")
+PRECONDITION_FAILED = Problem("precondition-failed", 412, "It was changed since you read it")
+KEY_REUSED = Problem("idempotency-key-reused", 422, "The Idempotency-Key came with another request")
 NUMBER_NOT_FOUND = Problem("number-not-found", 404, "No such number")
 RECORDING_NOT_FOUND = Problem("recording-not-found", 404, "No such recording")
 NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
@@ -59,13 +74,19 @@ class Refused(Exception):
         self.headers = headers
 
 
-def respond(problem: Problem, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Write a problem as a response."""
+def respond(
+    problem: Problem,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    **extensions: object,
+) -> Response:
+    """Write a problem as a response; extension members stand beside those of RFC 9457."""
     body = {
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
+        **extensions,
     }
     return Response(json.dumps(body), problem.status, headers, MEDIA_TYPE)
 
@@ -95,8 +116,22 @@ async def _http_error(_request: Request, error: Exception) -> Response:
 
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    return respond(INVALID_REQUEST, f"{first['loc'][-1]}: {first['msg']}.")
+    found = [_violation(each) for each in error.errors()]
+    name = (found[0].get("pointer") or found[0]["parameter"]).removeprefix("#/")
+    return respond(INVALID_REQUEST, f"{name or 'body'}: {found[0]['detail']}.", errors=found)
+
+
+def _violation(error: Mapping[str, Any]) -> dict[str, str]:
+    """Say where in the request something is wrong: a JSON pointer into the body, or a parameter."""
+    place, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        path = []
+    where = (
+        {"pointer": f"#/{'/'.join(map(str, path))}"}
+        if place == "body"
+        else {"parameter": str(path[-1] if path else place)}
+    )
+    return {**where, "detail": str(error["msg"])}
 
 
 async def _unavailable(_request: Request, _error: Exception) -> Response:

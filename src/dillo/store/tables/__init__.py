@@ -11,6 +11,7 @@ from dillo.store.tables.applications import (
     prompts,
 )
 from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
+from dillo.store.tables.idempotency import idempotency_keys
 from dillo.store.tables.jobs import job_requests
 from dillo.store.tables.metadata import metadata
 from dillo.store.tables.money import balance_alerts, ledger_entries, number_charges, tariffs
@@ -28,6 +29,14 @@ from dillo.store.tables.summaries import (
     call_rollups,
     call_summaries,
     node_rollups,
+)
+from dillo.store.tables.users import (
+    email_links,
+    invitations,
+    mails,
+    recovery_codes,
+    sessions,
+    users,
 )
 from dillo.store.tables.webhooks import outbox, webhook_attempts
 
@@ -48,8 +57,12 @@ __all__ = [
     "charge_lines",
     "customers",
     "directory_revision",
+    "email_links",
+    "idempotency_keys",
+    "invitations",
     "job_requests",
     "ledger_entries",
+    "mails",
     "metadata",
     "node_rollups",
     "number_charges",
@@ -58,10 +71,13 @@ __all__ = [
     "outbox",
     "prompts",
     "recordings",
+    "recovery_codes",
+    "sessions",
     "settlement_clock",
     "tariffs",
     "trunk_prefixes",
     "trunks",
+    "users",
     "webhook_attempts",
     "webhook_secrets",
 ]

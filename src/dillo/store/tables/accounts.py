@@ -1,6 +1,16 @@
 """Tables: customers, keys and what they changed."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+)
 
 from dillo.store.tables.metadata import metadata
 
@@ -19,19 +29,24 @@ customers = Table(
     Column("created_us", BigInteger, nullable=False),
     # How far below zero a prepaid balance may fall.
     Column("credit_micros", BigInteger, nullable=False, server_default="0"),
+    Column("closed_us", BigInteger),
 )
 
 api_keys = Table(
     "api_keys",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
+    # NULL for a key of an operator.
+    Column("customer_id", ForeignKey("customers.id"), index=True),
     Column("name", Text, nullable=False),
     # SHA-256 of the key: the key itself has 256 random bits, so a slow hash would add nothing.
     Column("key_sha256", Text, nullable=False, unique=True),
     Column("created_us", BigInteger, nullable=False),
     Column("last_used_us", BigInteger),
     Column("revoked_us", BigInteger),
+    Column("role", Text, nullable=False, server_default="developer"),
+    # When it ends by itself: a key that was replaced works until then.
+    Column("expires_us", BigInteger),
 )
 
 webhook_secrets = Table(
@@ -52,4 +67,8 @@ audit_log = Table(
     Column("customer_id", Text),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
+    # What was changed, as JSON objects without secrets.
+    Column("before", Text),
+    Column("after", Text),
+    Index("ix_audit_log_customer_id_id", "customer_id", "id"),
 )

@@ -1,0 +1,47 @@
+"""Puts the management API together."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from dillo.accounts.once import Once
+from dillo.accounts.ports import Registry
+from dillo.accounts.principals import PrincipalStore
+from dillo.web.ports import LastUses
+from dillo.web.v1.described import PREFIX
+from dillo.web.v1.gate import Gate
+from dillo.web.v1.keys import Transactions, add_keys
+from dillo.web.v1.refusals import answer_with_refusals
+
+_MAX_BODY = 1 << 20
+"""Octets of a request; a route that takes files sets its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """What the management API is built on; the composition root makes it."""
+
+    registry: Registry
+    principals: PrincipalStore
+    once: Once
+    transactions: Transactions
+    uses: LastUses
+
+
+def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
+    """Add every resource below the prefix."""
+    app.state.gate = gate
+    app.state.once = management.once
+    router = APIRouter(
+        prefix=PREFIX,
+        generate_unique_id_function=_operation_id,
+        max_body_size=_MAX_BODY,
+    )
+    add_keys(router, management.registry, management.transactions)
+    app.router.routes.extend(router.routes)
+    answer_with_refusals(app)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,121 @@
+"""The management API over a real database: two customers with people of every role, an operator."""
+
+import hashlib
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import insert
+
+from dillo.accounts import Change, customers
+from dillo.accounts.roles import CUSTOMER_ROLES, Role
+from dillo.app.web import make_management
+from dillo.model.clock import now_us
+from dillo.model.ids import new_id
+from dillo.store.database import Database
+from dillo.store.migrations import migrate
+from dillo.store.reading import SqliteReading
+from dillo.store.tables import sessions, users
+from dillo.web.app import WebSettings, create_app
+from dillo.web.v1.gate import CSRF_HEADER, SESSION_COOKIE, csrf_token
+from dillo.web.v1.management import Management
+
+BASE = "http://127.0.0.1:8080"
+
+
+@dataclass
+class Platform:
+    """An application, and who may ask it."""
+
+    database: Database
+    management: Management
+    reading: SqliteReading
+    folder: Path
+    people: dict[tuple[str, Role], str] = field(default_factory=dict)
+    """Secrets of sessions, by name of the customer (or `operator`) and role."""
+    customers: dict[str, str] = field(default_factory=dict)
+    """Ids by name."""
+
+    def client(
+        self,
+        name: str | None = None,
+        role: Role = Role.OWNER,
+        settings: WebSettings | None = None,
+        **headers: str,
+    ) -> httpx.AsyncClient:
+        """Return a client signed in as somebody, or as nobody."""
+        settings = settings or WebSettings(self.folder, "", 1e6, 10**6, 1e6, 10**6)
+        app = create_app(self.reading, self.reading, self.reading, settings, self.management)
+        cookies = {}
+        if name is not None:
+            secret = self.people[name, role]
+            cookies[SESSION_COOKIE] = secret
+            headers.setdefault(CSRF_HEADER, csrf_token(secret))
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url=BASE,
+            headers=headers,
+            cookies=cookies,
+        )
+
+    async def add_customer(self, name: str) -> str:
+        change = Change.by("operator")
+        created = await customers.create(self.management.registry, change, name)
+        self.customers[name] = created.id
+        for role in CUSTOMER_ROLES:
+            await self.add_person(name, role, created.id)
+        return created.id
+
+    async def add_person(self, name: str, role: Role, customer_id: str | None) -> None:
+        user_id, secret, at_us = new_id(), f"session-{role}-{name}", now_us()
+        user = {
+            "id": user_id,
+            "customer_id": customer_id,
+            "email": f"{role}@{name}.example.com",
+            "name": f"{name} {role}",
+            "role": role.value,
+            "password_hash": "",
+            "created_us": at_us,
+            "verified_us": at_us,
+            "failed_logins": 0,
+        }
+        session = {
+            "id": new_id(),
+            "user_id": user_id,
+            "secret_sha256": hashlib.sha256(secret.encode()).hexdigest(),
+            "created_us": at_us,
+            "last_used_us": at_us,
+            "expires_us": at_us + 3_600_000_000,
+            "address": "127.0.0.1",
+            "user_agent": "tests",
+        }
+        async with self.database.writing() as connection:
+            await connection.execute(insert(users), user)
+            await connection.execute(insert(sessions), session)
+        self.people[name, role] = secret
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "dillo.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest_asyncio.fixture
+async def platform(migrated: Path, tmp_path: Path) -> AsyncIterator[Platform]:
+    path = tmp_path / "dillo.db"
+    shutil.copy(migrated, path)
+    database = Database.open(f"sqlite:///{path}")
+    with closing(SqliteReading(path)) as reading:
+        platform = Platform(database, make_management(database), reading, tmp_path)
+        await platform.add_customer("alice")
+        await platform.add_customer("bob")
+        await platform.add_person("operator", Role.OPERATOR, None)
+        yield platform
+    await database.close()
