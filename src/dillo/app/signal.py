@@ -20,10 +20,12 @@ from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
 from dillo.behavior.conditions import public_holidays
 from dillo.calls.admission import Admission
+from dillo.calls.board import Board, WatchedJournal
 from dillo.calls.engine import CallEngine
 from dillo.calls.platform import Platform
 from dillo.calls.ports import Application
 from dillo.calls.recovery import close_interrupted
+from dillo.live.feed import Feed
 from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
 from dillo.model.addresses import HostPort
@@ -64,7 +66,9 @@ async def repair_recording(path: Path) -> tuple[int, int]:
         return 0, 0
 
 
-async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]) -> None:
+async def run(
+    settings: Settings, live_socket: Path, stream_socket: Path, media_sockets: list[Path]
+) -> None:
     """Take calls until SIGTERM, then let the running ones finish."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -80,10 +84,11 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         StreamGateway(stream_socket) as streams,
         asyncio.TaskGroup() as tasks,
     ):
+        board = Board()
         server = UdpServer(lambda leg: engine.receive(leg))
         platform = Platform(
             admission=Admission(CachedDirectory(database)),
-            journal=journal,
+            journal=WatchedJournal(journal, board),
             media=media,
             prompts=prompts,
             outbound=server,
@@ -100,6 +105,8 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         engine = CallEngine(platform, tasks)
         engine.endings[EndReason.INTERRUPTED] += interrupted
         heart = tasks.create_task(_beat(journal, engine))
+        feed = Feed(board, engine.hang_up)
+        await feed.serve(live_socket)
         await _await_workers(media)
         await server.start(settings.sip.host, settings.sip.port)
         metrics = _metrics(settings, server, engine, journal, media)
@@ -115,6 +122,7 @@ async def run(settings: Settings, stream_socket: Path, media_sockets: list[Path]
         writing.cancel()
         metrics.write()
         server.close()
+        feed.close()
         heart.cancel()
     await journal.close()
     await prompts.close()
@@ -178,13 +186,13 @@ def _settle_memory() -> None:
 
 
 def main() -> None:
-    """Run the process: the arguments are the sockets of the stream gateway and of each worker."""
+    """Run the process: its arguments are the sockets of live calls, streams and each worker."""
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "signal")
-    stream_socket, *media_sockets = map(Path, sys.argv[1:])
+    live_socket, stream_socket, *media_sockets = map(Path, sys.argv[1:])
     with exclusive(settings.home / "signal.lock", wait=True):
-        uvloop.run(run(settings, stream_socket, media_sockets))
+        uvloop.run(run(settings, live_socket, stream_socket, media_sockets))
 
 
 if __name__ == "__main__":

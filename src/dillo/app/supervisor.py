@@ -59,11 +59,12 @@ class Supervisor:
             str(sockets / f"media-{worker}.sock") for worker in range(settings.media_workers)
         ]
         stream_socket = str(sockets / "streams.sock")
-        signalling = _module("app.signal", stream_socket, *media_sockets)
+        live_socket = str(sockets / "live.sock")
+        signalling = _module("app.signal", live_socket, stream_socket, *media_sockets)
         self.signal = Child("signal", signalling, settings.drain_s)
         self.streams = Child("streams", _module("app.streams", stream_socket), 0)
         self.jobs = Child("jobs", _module("app.jobs"), 0)
-        self.web = Child("web", _module("app.web"), 0)
+        self.web = Child("web", _module("app.web", live_socket), 0)
         self.media = [
             Child(
                 f"media-{worker}",

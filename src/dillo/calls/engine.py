@@ -64,6 +64,12 @@ class CallEngine:
         else:
             self._tasks.create_task(self._take(leg, _Start(self._now)))
 
+    def hang_up(self, call_id: str, detail: str) -> None:
+        """End a running call from outside; in vain where it is over."""
+        session = self._sessions.get(call_id)
+        if session is not None:
+            session.interrupt(detail)
+
     async def drain(self, grace_s: float) -> None:
         """Let running calls finish for so long, then end the rest; returns when none is left."""
         self._is_draining = True

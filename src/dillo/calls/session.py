@@ -104,7 +104,7 @@ class CallSession:
         self._note_end()
 
     def interrupt(self, detail: str) -> None:
-        """End the call from outside: the platform stops, or the media worker is gone."""
+        """End the call from outside: by order, or because something it needs is gone."""
         self._inbox.put_nowait(Over(EndReason.INTERRUPTED, detail))
         self._acknowledged.set()
 
