@@ -22,7 +22,8 @@ portal: $(RUN) ## build the web portal into the package
 	@$(PY) scripts/portal build
 
 test: $(DEV) $(MODELS) ## set everything up and pass every test
-	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl chromium:chromium
+	@scripts/system-packages sipp:sip-tester baresip:baresip ps:procps openssl:openssl chromium:chromium \
+	  pg_ctlcluster:postgresql
 	@$(PY) scripts/portal test
 	@$(PY) scripts/portal build
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract

@@ -73,6 +73,7 @@ async def run(
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     database = Database.open(settings.database_url)
+    directory = CachedDirectory(database)
     journal = JournalWriter(settings.journal_path)
     prompts = make_prompts(settings)
     await prompts.start()
@@ -87,7 +88,7 @@ async def run(
         board = Board()
         server = UdpServer(lambda leg: engine.receive(leg))
         platform = Platform(
-            admission=Admission(CachedDirectory(database)),
+            admission=Admission(directory),
             journal=WatchedJournal(journal, board),
             media=media,
             prompts=prompts,
@@ -127,6 +128,7 @@ async def run(
     await journal.close()
     await prompts.close()
     await webhooks.close()
+    await directory.close()
     await database.close()
 
 

@@ -3,11 +3,11 @@
 from dillo.app.process import configure_logging, die_with_parent, report_ready
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
-from dillo.store.database import Database, sqlite_path
+from dillo.store.database import Database
 from dillo.store.idempotency import SqlOnce
 from dillo.store.last_uses import SqlLastUses
 from dillo.store.principals import SqlPrincipals
-from dillo.store.reading import SqliteReading
+from dillo.store.reading import open_reading
 from dillo.store.registry import sql_registry
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
@@ -30,7 +30,7 @@ def main() -> None:
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "web")
-    reading = SqliteReading(sqlite_path(settings.database_url))
+    reading = open_reading(settings.database_url)
     database = Database.open(settings.database_url)
     app = create_app(
         reading,

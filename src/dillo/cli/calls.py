@@ -14,8 +14,7 @@ from dillo.cli.records import with_registry
 from dillo.model.errors import PeerError
 from dillo.model.phone import PhoneNumber
 from dillo.settings import Settings
-from dillo.store.database import sqlite_path
-from dillo.store.reading import SqliteReading
+from dillo.store.reading import open_reading
 from dillo.store.statistics import CallPage
 
 Day = Annotated[str, typer.Argument(metavar="yyyy-MM-dd", help="A UTC day.")]
@@ -75,15 +74,19 @@ async def _read(
         skip = (parse_page(page) - 1) * PAGE_SIZE
     except Refused as error:
         raise PeerError(f"{error.problem.title}. {error.detail}") from error
-    found = await SqliteReading(sqlite_path(settings.database_url)).page(
-        customer_id,
-        number,
-        start_us=start_us,
-        end_us=end_us,
-        skip=skip,
-        take=PAGE_SIZE,
-        as_of_us=None,
-    )
+    reading = open_reading(settings.database_url)
+    try:
+        found = await reading.page(
+            customer_id,
+            number,
+            start_us=start_us,
+            end_us=end_us,
+            skip=skip,
+            take=PAGE_SIZE,
+            as_of_us=None,
+        )
+    finally:
+        await reading.close()
     if found is None:
         raise NumberNotHeld(f"{number} was never held by this customer")
     return found

@@ -31,13 +31,13 @@ class Backfill:
                 return False
         async with self._database.writing() as connection:
             # Read again, with the row locked: another process may have been faster.
-            position = await _position(connection)
+            position = await _position(connection, locks=True)
             return position is not None and await _step(connection, position, limit)
 
 
-async def _position(connection: AsyncConnection) -> str | None:
-    query = select(backfills.c.position).where(backfills.c.name == _NAME).with_for_update()
-    position: str | None = await connection.scalar(query)
+async def _position(connection: AsyncConnection, *, locks: bool = False) -> str | None:
+    query = select(backfills.c.position).where(backfills.c.name == _NAME)
+    position: str | None = await connection.scalar(query.with_for_update() if locks else query)
     return position
 
 

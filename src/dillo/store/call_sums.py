@@ -166,7 +166,7 @@ def _kept(
             query = query.where(rows.c[name].in_(wanted))
     if asked.number_ids and group_by is GroupBy.NUMBER:
         query = query.where(rows.c.number_id.in_(asked.number_ids))
-    return query.group_by(parts.c.bucket, group, customers.c.currency)
+    return query.group_by(*_grouping(parts, group, group_by))
 
 
 def _counted(asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None) -> Select[Any]:
@@ -195,13 +195,18 @@ def _counted(asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | No
             & (rows.created_us < parts.c.end_us),
         )
         .where(*conditions(asked))
-        .group_by(parts.c.bucket, group, customers.c.currency)
+        .group_by(*_grouping(parts, group, group_by))
     )
 
 
 def _group(rows: Any, group_by: GroupBy | None) -> ColumnElement[str]:
     group: ColumnElement[str] = _EMPTY if group_by is None else rows[group_by.value]
     return group.label("group")
+
+
+def _grouping(parts: Any, group: Any, group_by: GroupBy | None) -> list[Any]:
+    # PostgreSQL takes no constant here.
+    return [parts.c.bucket, customers.c.currency, *([] if group_by is None else [group])]
 
 
 def _is_owner(asked: CallFilter, customer_id: ColumnElement[str]) -> ColumnElement[bool]:

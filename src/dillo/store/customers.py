@@ -17,7 +17,7 @@ from dillo.store.tables import customers, ledger_entries
 
 async def lock_customer(connection: AsyncConnection, customer_id: str) -> Customer:
     """Return a customer who stays so until the transaction ends. Raises UnknownCustomer."""
-    return await _read(connection, _customer(customer_id).with_for_update())
+    return await _read(connection, _customer(customer_id).with_for_update(key_share=True))
 
 
 def _customer(customer_id: str) -> Select[*tuple[Any, ...]]:

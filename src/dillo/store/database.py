@@ -1,49 +1,21 @@
-"""The main database: one async engine, transactions that read and transactions that write.
+"""The main database: one async engine, transactions that read and transactions that write."""
 
-SQLite is opened in WAL mode with `synchronous=FULL`, because what is committed here is money, and
-every writing transaction begins with BEGIN IMMEDIATE: two processes then queue up for the lock
-instead of finding out half-way that they block each other.
-"""
-
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dillo.model.errors import Unavailable
-from dillo.store.address import sqlite_path
+from dillo.store import sqlite, sqlstates
+from dillo.store.address import is_postgresql, postgresql_dsn, sqlite_path
 
 __all__ = ["Database", "sqlite_path"]
 
-BUSY_TIMEOUT_MS = 10_000
-
 # The connection of the transaction that this task has joined, see Database.joint.
 _joined: ContextVar[AsyncConnection | None] = ContextVar("joined", default=None)
-
-_PRAGMAS = (
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-)
-
-# SQLite result codes after which the same transaction may succeed later (sqlite.org/rescode.html).
-_PASSING = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +27,7 @@ class Database:
 
     reader: AsyncEngine
     writer: AsyncEngine
-    path: Path
-    """The SQLite file."""
+    url: str
 
     @classmethod
     def open(cls, url: str, *, pool_size: int = 5) -> "Database":
@@ -64,18 +35,16 @@ class Database:
 
         Raises InvalidDatabaseUrl.
         """
-        path = sqlite_path(url)
-        # `mode=rw`: where the file is missing, an empty one in its place would only hide that.
-        address = URL.create(
-            "sqlite+aiosqlite",
-            database=path.absolute().as_uri(),
-            query={"mode": "rw", "uri": "true"},
-        )
-        engine = create_async_engine(address, pool_size=pool_size, max_overflow=5)
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
-        writer = engine.execution_options(begin="BEGIN IMMEDIATE")
-        return cls(engine, writer, path)
+        if is_postgresql(url):
+            # Imported here: whoever has SQLite need not wait for the driver.
+            from dillo.store import postgresql
+
+            return cls(*postgresql.make_engines(postgresql_dsn(url), pool_size), url)
+        return cls(*sqlite.make_engines(sqlite_path(url), pool_size), url)
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.reader.dialect.name == "postgresql"
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -129,22 +98,13 @@ def _passing_failures() -> Iterator[None]:
         if not _may_pass(error):
             raise
         raise Unavailable(f"the database does not answer: {error.orig}") from error
+    except OSError as error:  # a timeout is one too
+        raise Unavailable(f"the database does not answer: {error or 'timeout'}") from error
 
 
 def _may_pass(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    # The low byte is the primary result code; the rest tells variants of it apart.
-    return error.connection_invalidated or (code is not None and code & 0xFF in _PASSING)
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    # BEGIN is ours to say (see _begin): sqlite3 would begin late and without IMMEDIATE.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    return (
+        error.connection_invalidated
+        or sqlite.may_pass(error.orig)
+        or sqlstates.may_pass(error.orig)
+    )

@@ -1,20 +1,17 @@
 """The directory that the signal process asks for every call: cached, and never out of date.
 
 Entries stay valid as long as the revision in the database does. That is read for every call, by a
-point read of about 10 µs on a connection of its own, made on the spot: writers never block readers
-of a WAL, and handing so short a query to a thread would cost several times as much.
+point read on a connection of its own (see dillo.store.pulse).
 """
 
 import dataclasses
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, and_, select
 
 from dillo.calls.ports import Application, NumberEntry
-from dillo.model.errors import Unavailable
 from dillo.store.database import Database
+from dillo.store.pulse import pulse_of
 from dillo.store.tables import application_versions, applications, customers, numbers
 
 _UNKNOWN_KEPT = 10_000
@@ -56,43 +53,12 @@ _VERSION = select(
 ).join(applications, applications.c.id == application_versions.c.application_id)
 
 
-class _Pulse:
-    """The point reads of every call, on a read-only connection that is opened when needed."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._connection: sqlite3.Connection | None = None
-
-    def revision(self) -> int:
-        """Return the directory's revision. Raises Unavailable."""
-        return self._read("SELECT revision FROM directory_revision WHERE id = 1", ())
-
-    def balance_micros(self, customer_id: str) -> int:
-        """Return a customer's balance. Raises Unavailable."""
-        return self._read("SELECT balance_micros FROM customers WHERE id = ?", (customer_id,))
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _read(self, query: str, parameters: tuple[str, ...]) -> int:
-        try:
-            if self._connection is None:
-                uri = f"{self._path.absolute().as_uri()}?mode=ro"
-                self._connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None)
-            return int(self._connection.execute(query, parameters).fetchone()[0])
-        except sqlite3.OperationalError as error:
-            raise Unavailable(f"the database does not answer: {error}") from error
-
-
 class CachedDirectory:
     """Numbers and who holds them (calls.ports.Directory); a change counts at the next `find`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pulse = _Pulse(database.path)
+        self._pulse = pulse_of(database.url)
         self._revision = -1
         self._entries: dict[str, NumberEntry] = {}
         self._unknown: set[str] = set()
@@ -104,7 +70,7 @@ class CachedDirectory:
 
         Raises Unavailable where the database does not answer.
         """
-        revision = self._pulse.revision()
+        revision = await self._pulse.revision()
         if revision != self._revision:
             self._entries, self._unknown, self._revision = {}, set(), revision
         entry = self._entries.get(number)
@@ -112,12 +78,12 @@ class CachedDirectory:
             return None if number in self._unknown else await self._load(number, revision)
         if entry.balance_micros is None:
             return entry
-        balance = self._pulse.balance_micros(entry.customer_id)
+        balance = await self._pulse.balance_micros(entry.customer_id)
         return dataclasses.replace(entry, balance_micros=balance)
 
-    def close(self) -> None:
-        """Close the connection of the point reads; the database stays open."""
-        self._pulse.close()
+    async def close(self) -> None:
+        """Close the connections of the point reads; the database stays open."""
+        await self._pulse.close()
 
     async def _load(self, number: str, revision: int) -> NumberEntry | None:
         async with self._database.reading() as connection:

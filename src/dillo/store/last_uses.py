@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 import structlog
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import BigInteger, bindparam, or_, update
 
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
@@ -17,6 +17,8 @@ WRITE_EVERY_S = 5.0
 _STALE_US = 30_000_000
 """A use noted so short a time ago is not written again."""
 
+_used_us = bindparam("used_us", type_=BigInteger)
+
 _TABLES = {
     "key": (api_keys, api_keys.c.key_sha256),
     "session": (sessions, sessions.c.secret_sha256),
@@ -27,10 +29,10 @@ _STATEMENTS = {
         column == bindparam("used_sha256"),
         or_(
             table.c.last_used_us.is_(None),
-            table.c.last_used_us < bindparam("used_us") - _STALE_US,
+            table.c.last_used_us < _used_us - _STALE_US,
         ),
     )
-    .values(last_used_us=bindparam("used_us"))
+    .values(last_used_us=_used_us)
     for kind, (table, column) in _TABLES.items()
 }
 

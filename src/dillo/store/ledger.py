@@ -65,6 +65,6 @@ async def _lock_balances(connection: AsyncConnection, customer_ids: set[str]) ->
         select(customers.c.id, customers.c.balance_micros)
         .where(customers.c.id.in_(customer_ids))
         .order_by(customers.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return {row.id: row.balance_micros for row in await connection.execute(query)}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, case, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.callbacks import Callback
@@ -15,6 +15,7 @@ from dillo.rating import Tariff
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post
 from dillo.store.outbox import owe
+from dillo.store.partitions import Partitions
 from dillo.store.summaries import Summarized, summarize
 from dillo.store.tables import (
     application_versions,
@@ -48,6 +49,7 @@ class SqlBooks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._partitions = Partitions(database)
         self._tariffs = SqlTariffs(database)
         self._histories: dict[str, History] = {}
         self._behaviors: dict[str, str] = {}
@@ -87,10 +89,11 @@ class SqlBooks:
         self._histories.clear()
         if not batch:
             return 0
+        await self._partitions.prepare({call.record.created_us for call in batch})
         try:
             async with self._database.writing() as connection:
                 return await _settle(connection, batch)
-        except IntegrityError as error:
+        except DBAPIError as error:  # those that may pass are Unavailable
             raise Unsettleable(f"a call of this batch cannot be stored: {error.orig}") from error
 
     async def announce(self, callbacks: Sequence[Callback]) -> None:

@@ -21,7 +21,7 @@ WHERE number_id = :number_id AND customer_id = :customer_id
   AND created_us >= :start_us AND created_us < :end_us AND settled_us <= :pin_us
 
 -- name: documents
--- :skip is small: it never exceeds the calls of one minute, or some pages of them.
+-- The skip is small: it never exceeds the calls of one minute, or some pages of them.
 SELECT document
 FROM calls
 WHERE number_id = :number_id AND customer_id = :customer_id

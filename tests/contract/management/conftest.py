@@ -1,14 +1,11 @@
 """The management API over a real database: two customers with people of every role, an operator."""
 
 import hashlib
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import pytest
 import pytest_asyncio
 from sqlalchemy import insert
 
@@ -18,8 +15,7 @@ from dillo.app.web import make_management
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.store.database import Database
-from dillo.store.migrations import migrate
-from dillo.store.reading import SqliteReading
+from dillo.store.reading import Reading, open_reading
 from dillo.store.tables import sessions, users
 from dillo.web.app import WebSettings, create_app
 from dillo.web.v1.gate import CSRF_HEADER, SESSION_COOKIE, csrf_token
@@ -34,7 +30,7 @@ class Platform:
 
     database: Database
     management: Management
-    reading: SqliteReading
+    reading: Reading
     folder: Path
     people: dict[tuple[str, Role], str] = field(default_factory=dict)
     """Secrets of sessions, by name of the customer (or `operator`) and role."""
@@ -100,22 +96,13 @@ class Platform:
         self.people[name, role] = secret
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "dillo.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest_asyncio.fixture
-async def platform(migrated: Path, tmp_path: Path) -> AsyncIterator[Platform]:
-    path = tmp_path / "dillo.db"
-    shutil.copy(migrated, path)
-    database = Database.open(f"sqlite:///{path}")
-    with closing(SqliteReading(path)) as reading:
-        platform = Platform(database, make_management(database), reading, tmp_path)
-        await platform.add_customer("alice")
-        await platform.add_customer("bob")
-        await platform.add_person("operator", Role.OPERATOR, None)
-        yield platform
+async def platform(url: str, tmp_path: Path) -> AsyncIterator[Platform]:
+    database, reading = Database.open(url), open_reading(url)
+    platform = Platform(database, make_management(database), reading, tmp_path)
+    await platform.add_customer("alice")
+    await platform.add_customer("bob")
+    await platform.add_person("operator", Role.OPERATOR, None)
+    yield platform
+    await reading.close()
     await database.close()

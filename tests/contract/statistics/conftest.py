@@ -1,26 +1,26 @@
-"""A house of customers, numbers and calls in a real SQLite file, behind the real application."""
+"""A house of customers, numbers and calls in a real database, behind the real application."""
 
 import hashlib
 import itertools
 import json
 import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
+import pytest_asyncio
+from sqlalchemy import create_engine, text
 
 from dillo.model.moments import from_datetime, iso_ms
-from dillo.store.reading import SqliteReading
+from dillo.store.reading import open_reading
 from dillo.store.tables import metadata
-from dillo.store.tallies import SPANS_S, span_start_us
+from dillo.store.tallies import Tallied, tally_rows
 from dillo.web.app import WebSettings, create_app
 
 BASE = "https://voice.example.com"
@@ -42,15 +42,16 @@ class Customer:
 class House:
     """Two customers who each hold a number, and whatever a test adds."""
 
-    def __init__(self, folder: Path, empty: Path) -> None:
-        self.path = folder / "dillo.db"
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
         self.recordings_dir = folder / "recordings"
         self.recordings_dir.mkdir()
-        shutil.copy(empty, self.path)
-        self.connection = sqlite3.connect(self.path, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=OFF")
-        self.reading = SqliteReading(self.path)
+        self._engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if self._engine.dialect.name == "sqlite":
+            self.execute("PRAGMA journal_mode=WAL")
+            self.execute("PRAGMA synchronous=OFF")
+        self.reading = open_reading(url)
         self._ids = itertools.count(1)
         self._last_settled_us = 0
         self.alice = self.customer("Alice")
@@ -58,15 +59,21 @@ class House:
         self.number("+442079460000", self.alice)
         self.number("+393703188051", self.bob)
 
-    def close(self) -> None:
-        self.reading.close()
-        self.connection.close()
+    async def close(self) -> None:
+        await self.reading.close()
+        self._connection.close()
+        self._engine.dispose()
+
+    def execute(self, statement: str, **parameters: object) -> Sequence[Sequence[Any]]:
+        """Run one statement with parameters named `:name`."""
+        result = self._connection.execute(text(statement), parameters)
+        return result.all() if result.returns_rows else []
 
     def new_id(self) -> str:
         return str(UUID(int=next(self._ids)))
 
-    def customer(self, name: str) -> Customer:
-        code, key = self.new_id(), f"key of {name}"
+    def customer(self, name: str, code: str = "") -> Customer:
+        code, key = code or self.new_id(), f"key of {name}"
         self._insert(
             "customers",
             id=code,
@@ -109,8 +116,8 @@ class House:
         )
 
     def revoke(self, customer: Customer) -> None:
-        revoke = "UPDATE api_keys SET revoked_us = 1 WHERE customer_id = ?"
-        self.connection.execute(revoke, [customer.code])
+        revoke = "UPDATE api_keys SET revoked_us = 1 WHERE customer_id = :code"
+        self.execute(revoke, code=customer.code)
 
     def call(
         self,
@@ -126,10 +133,9 @@ class House:
         settled_us = max(self._last_settled_us + 1, created_us + 60_000_000)
         self._last_settled_us = settled_us
         call_id = self.new_id()
-        find = "SELECT id FROM numbers WHERE e164 = ?"
-        (number_id,) = self.connection.execute(find, [number]).fetchone()
-        text = document or call_document(call_id, customer.code, number, number_id, created_us)
-        self.connection.execute("BEGIN")
+        find = "SELECT id FROM numbers WHERE e164 = :number"
+        ((number_id,),) = self.execute(find, number=number)
+        written = document or call_document(call_id, customer.code, number, number_id, created_us)
         self._insert(
             "calls",
             id=call_id,
@@ -144,23 +150,11 @@ class House:
             price_micros=0,
             revision=1,
             settled_us=settled_us,
-            document=text,
+            document=written,
             events="[]",
         )
-        self.connection.executemany(
-            TALLY_CALL,
-            [
-                {
-                    "number_id": number_id,
-                    "customer_id": customer.code,
-                    "span_s": span_s,
-                    "starts_us": span_start_us(created_us, span_s),
-                    "settled_us": settled_us,
-                }
-                for span_s in SPANS_S
-            ],
-        )
-        self.connection.execute("COMMIT")
+        for row in tally_rows([Tallied(number_id, customer.code, created_us, settled_us)]):
+            self.execute(TALLY_CALL, **row)
         return call_id
 
     def recording(self, path: str, customer: Customer | None = None) -> str:
@@ -192,9 +186,8 @@ class House:
         return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
 
     def _insert(self, table: str, **row: object) -> None:
-        marks = ",".join("?" * len(row))
-        statement = f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})"
-        self.connection.execute(statement, list(row.values()))
+        marks = ",".join(f":{name}" for name in row)
+        self.execute(f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})", **row)
 
 
 def call_document(
@@ -232,9 +225,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_database: Path) -> Iterator[House]:
-    with closing(House(tmp_path, empty_database)) as house:
-        yield house
+def empty_copy(tmp_path: Path, empty_database: Path) -> str:
+    shutil.copy(empty_database, tmp_path / "dillo.db")
+    return f"sqlite:///{tmp_path}/dillo.db"
+
+
+@pytest_asyncio.fixture(params=["empty_copy", "postgresql_url"], ids=["sqlite", "postgresql"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    house = House(request.getfixturevalue(request.param), tmp_path)
+    yield house
+    await house.close()
 
 
 @pytest.fixture(scope="session")

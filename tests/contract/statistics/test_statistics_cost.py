@@ -31,7 +31,7 @@ def cost(house: "House", skip: int, as_of_us: int | None) -> tuple[int, int]:
     asking = find_page(house.alice.code, "+442079460000", period_us, (skip, 20), as_of_us)
     query, queries, rows = next(asking), 0, 0
     while True:
-        found = house.connection.execute(statements[query.name], query.parameters).fetchall()
+        found = house.execute(statements[query.name], **query.parameters)
         queries, rows = queries + 1, rows + len(found) + int(query.parameters.get("skip", 0))
         try:
             query = asking.send(found)

@@ -153,8 +153,9 @@ async def test_who_asks_is_checked_first_then_the_parameters_then_the_number(
 
 async def test_a_database_that_does_not_answer(house: "House") -> None:
     async with house.client(house.alice) as client:
-        house.connection.execute("ALTER TABLE call_tallies RENAME TO moved")
+        house.execute("ALTER TABLE call_tallies RENAME TO moved")
         response = await client.get(GOOD)
+        house.execute("ALTER TABLE moved RENAME TO call_tallies")
     assert problem(response) == (503, "unavailable")
     assert response.headers["Retry-After"] == "1"
 

@@ -2,8 +2,8 @@
 
 import json
 import random
+import shutil
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ async def test_a_full_last_page_has_no_next(house: "House") -> None:
 async def test_the_link_says_the_number_as_sent_and_pins_the_moment(house: "House") -> None:
     fill(house, 21)
     query = "SELECT max(settled_us) FROM calls"
-    (latest_us,) = house.connection.execute(query).fetchone()
+    ((latest_us,),) = house.execute(query)
     moment = to_datetime(latest_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     for number in ("442079460000", "+442079460000", "00442079460000"):
         path = f"/api/inbound/voice/{number}/2026-11-01/2026-11-30"
@@ -142,13 +142,13 @@ async def test_pages_are_what_a_plain_query_finds(
     days: list[int],
 ) -> None:
     """Whatever was settled when, the pages as of some settlement are those of a full sort."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(house_type(Path(folder), empty_database)) as house,
-    ):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "dillo.db")
+        shutil.copy(empty_database, path)
+        house = house_type(f"sqlite:///{path}", path.parent)
         for moment in moments:
             house.call(moment)
-        rows = house.connection.execute("SELECT settled_us FROM calls ORDER BY 1").fetchall()
+        rows = house.execute("SELECT settled_us FROM calls ORDER BY 1")
         as_of_us = rows[pinned][0] if pinned < len(rows) else START_US + 99 * DAY_US
         period_us = (START_US + days[0] * DAY_US, START_US + (days[1] + 1) * DAY_US)
         expected = plain_query(house, period_us, as_of_us)
@@ -159,12 +159,15 @@ async def test_pages_are_what_a_plain_query_finds(
                 response = await client.get(f"{PATH}/{first}/{last}/{page}", params=params)
                 assert ids(response) == expected[(page - 1) * 20 : page * 20]
                 assert response.headers["X-Total-Count"] == str(len(expected))
+        await house.close()
 
 
 def plain_query(house: "House", period_us: tuple[int, int], as_of_us: int) -> list[str]:
-    rows = house.connection.execute(
-        "SELECT id FROM calls WHERE created_us >= ? AND created_us < ? AND settled_us <= ?"
-        " ORDER BY created_us DESC, id DESC",
-        [*period_us, as_of_us],
+    rows = house.execute(
+        "SELECT id FROM calls WHERE created_us >= :start AND created_us < :end"
+        " AND settled_us <= :as_of ORDER BY created_us DESC, id DESC",
+        start=period_us[0],
+        end=period_us[1],
+        as_of=as_of_us,
     )
     return [call_id for (call_id,) in rows]

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 PROGRAM = """
 import sys
 from pathlib import Path
-from dillo.store.reading import SqliteReading
+from dillo.store.reading import open_reading
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
 
-reading = SqliteReading(Path(sys.argv[1]))
-app = create_app(reading, reading, reading, WebSettings(Path(sys.argv[1]).parent))
+reading = open_reading(sys.argv[1])
+app = create_app(reading, reading, reading, WebSettings(Path(sys.argv[2])))
 serve(app, "127.0.0.1", 0, on_listening=lambda host, port: print(f"{host}:{port}", flush=True))
 """
 
 
 @pytest.fixture
 def process(house: "House") -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PROGRAM, str(house.path)]
+    command = [sys.executable, "-c", PROGRAM, house.url, str(house.recordings_dir)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()

@@ -1,6 +1,6 @@
 """The directory: every change counts at the next call, and what did not change is not asked for."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,10 @@ SAY = '{"ChannelBehaviorNodes":{"0":{"ActionType":"Say","ChannelBehaviorAction":
 
 
 @pytest.fixture
-def directory(database: Database) -> Iterator[CachedDirectory]:
+async def directory(database: Database) -> AsyncIterator[CachedDirectory]:
     directory = CachedDirectory(database)
     yield directory
-    directory.close()
+    await directory.close()
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import random
 import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from tests.contract.store.crowded import BEGIN_US, CALLERS, SPAN_US, Crowd, S, crowd
+from tests.postgresql import PostgresqlServer
 
 from dillo.accounts import Change
 from dillo.calls.archive import CallFilter, GroupBy, Sort, SortBy, place_of
@@ -23,19 +22,30 @@ from dillo.store import call_lists
 from dillo.store.archive import SqlCallArchive
 from dillo.store.backfill import Backfill
 from dillo.store.database import Database
+from dillo.store.migrations import migrate
 from dillo.store.summaries import reprice_summary
 
 END_US = BEGIN_US + SPAN_US
 HOUR_US = 3600 * S
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def settled(
-    migrated: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Database, Crowd]]:
+@pytest.fixture(scope="module")
+def sqlite_crowd_url(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("crowd") / "dillo.db"
     shutil.copy(migrated, path)
-    database = Database.open(f"sqlite:///{path}")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def postgresql_crowd_url(postgresql_server: PostgresqlServer) -> str:
+    url = postgresql_server.url(postgresql_server.create())
+    migrate(url)
+    return url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
+async def settled(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Database, Crowd]]:
+    database = Database.open(request.getfixturevalue(f"{request.param}_crowd_url"))
     yield database, await crowd(database, Change.by("operator"), 300)
     await database.close()
 
@@ -206,6 +216,7 @@ async def test_a_call_is_found_by_its_customer_and_by_the_operator(
     assert await archive.get(mine, "no such call") is None
 
 
+@pytest.mark.asyncio(loop_scope="function")
 async def test_a_price_that_rises_later_is_in_every_sum(database: Database, change: Change) -> None:
     world = await crowd(database, change, 5)
     archive = SqlCallArchive(database)
@@ -224,27 +235,31 @@ async def test_a_price_that_rises_later_is_in_every_sum(database: Database, chan
     assert (found.summary.price_micros, found.summary.revision) == (call.price_micros + 700, 2)
 
 
+@pytest.mark.asyncio(loop_scope="function")
 async def test_calls_settled_before_there_were_summaries_are_filled_in(
     database: Database, change: Change
 ) -> None:
     world = await crowd(database, change, 25)
     tables = ("call_summaries", "call_digits", "call_dials", "call_rollups", "node_rollups")
-    before = _contents(database, tables)
-    with closing(sqlite3.connect(database.path)) as file:
+    before = await _contents(database, tables)
+    async with database.writing() as connection:
         for table in tables:
-            file.execute(f"DELETE FROM {table}")
-        file.execute("INSERT INTO backfills VALUES ('call_summaries', '')")
-        file.commit()
+            await connection.exec_driver_sql(f"DELETE FROM {table}")
+        await connection.exec_driver_sql("INSERT INTO backfills VALUES ('call_summaries', '')")
     backfill = Backfill(database)
     assert [await backfill.step(10) for _ in range(3)] == [True, True, False]
-    assert _contents(database, tables) == before
+    assert await _contents(database, tables) == before
     assert not await backfill.step(10)
     assert len(world.calls) == len(before["call_summaries"])
 
 
-def _contents(database: Database, tables: tuple[str, ...]) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(database.path)) as file:
+async def _contents(
+    database: Database, tables: tuple[str, ...]
+) -> dict[str, list[tuple[object, ...]]]:
+    async with database.reading() as connection:
         return {
-            table: sorted(file.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+            table: sorted(
+                map(tuple, await connection.exec_driver_sql(f"SELECT * FROM {table}")), key=repr
+            )
             for table in tables
         }

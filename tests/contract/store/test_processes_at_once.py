@@ -1,18 +1,16 @@
-"""Processes that write to one SQLite file at the same time wait for each other."""
+"""Processes that write to one database at the same time wait for each other."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from dillo.accounts import Change, customers, numbers
 from dillo.accounts.errors import NumberTaken
 from dillo.model.errors import Unavailable
-from dillo.store import database as database_module
+from dillo.store import postgresql, sqlite
+from dillo.store.audit import raise_revision
 from dillo.store.database import Database
 from dillo.store.registry import sql_registry
 
@@ -74,11 +72,11 @@ async def test_two_processes_never_buy_the_same_number(
         await numbers.add(registry, change, f"+44207946{i:04}")
     won = await asyncio.to_thread(_buy_in_two_processes, url, buyers)
     assert sum(won) == ROUNDS
-    with closing(sqlite3.connect(database.path)) as file:
-        held = file.execute("SELECT count(*), count(DISTINCT number_id) FROM number_holders")
-        assert held.fetchone() == (ROUNDS, ROUNDS)
-        paid = file.execute("SELECT sum(balance_micros) FROM customers").fetchone()
-        assert paid == (-1_500_000 * ROUNDS,)
+    async with database.reading() as connection:
+        counts = "SELECT count(*), count(DISTINCT number_id) FROM number_holders"
+        assert (await connection.exec_driver_sql(counts)).one() == (ROUNDS, ROUNDS)
+        paid = await connection.exec_driver_sql("SELECT sum(balance_micros) FROM customers")
+        assert paid.scalar_one() == -1_500_000 * ROUNDS
 
 
 async def test_many_buyers_at_once_have_one_winner(
@@ -103,10 +101,11 @@ async def test_many_buyers_at_once_have_one_winner(
 async def test_a_database_that_stays_locked_is_unavailable(
     database: Database, url: str, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = [*database_module._PRAGMAS[1:], "PRAGMA busy_timeout=50"]
-    monkeypatch.setattr(database_module, "_PRAGMAS", quick)
+    monkeypatch.setattr(sqlite, "_PRAGMAS", [*sqlite._PRAGMAS[1:], "PRAGMA busy_timeout=50"])
+    monkeypatch.setitem(postgresql._SESSION, "lock_timeout", "50ms")
     impatient = Database.open(url)
-    async with database.writing():
+    async with database.writing() as holding:
+        await raise_revision(holding)
         with pytest.raises(Unavailable):
             await customers.create(sql_registry(impatient), change, "Acme")
         # Readers are not kept waiting.
@@ -127,11 +126,7 @@ async def test_an_error_undoes_the_whole_transaction(database: Database) -> None
         assert revision.scalar_one() == 0
 
 
-async def test_commits_are_durable_and_keys_are_enforced(database: Database) -> None:
-    async with database.reading() as connection:
+async def test_commits_are_durable_and_keys_are_enforced(sqlite_database: Database) -> None:
+    async with sqlite_database.reading() as connection:
         for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
             assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one() == value
-
-
-def test_the_file_is_where_the_url_says(tmp_path: Path) -> None:
-    assert Database.open(f"sqlite:///{tmp_path}/a.db").path == tmp_path / "a.db"

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -72,9 +70,9 @@ async def _priced(database: Database, events: Sequence[CallEvent]) -> SettledCal
     return await price(SqlBooks(database), events, msgspec.json.encode(events).decode())
 
 
-def _rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(database.path)) as file:
-        return file.execute(query).fetchall()
+async def _rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    async with database.reading() as connection:
+        return [tuple(row) for row in await connection.exec_driver_sql(query)]
 
 
 async def test_a_settled_call_is_there_with_all_that_belongs_to_it(
@@ -82,7 +80,7 @@ async def test_a_settled_call_is_there_with_all_that_belongs_to_it(
 ) -> None:
     call = await _priced(database, _events(party, change.at_us))
     assert await SqlBooks(database).settle([call]) == 1
-    ((call_id, price_micros, document, events),) = _rows(
+    ((call_id, price_micros, document, events),) = await _rows(
         database, "SELECT id, price_micros, document, events FROM calls"
     )
     assert (call_id, price_micros) == (call.record.call_id, 8_000 + 2_500 + 1_500)
@@ -90,9 +88,9 @@ async def test_a_settled_call_is_there_with_all_that_belongs_to_it(
     graph = json.loads(json.loads(document)["ChannelBehavior"])["ChannelBehaviorNodes"]
     assert graph["0"]["Executions"][0]["Outcome"] == "completed"
     assert json.loads(events)[0]["kind"] == "CallReceived"
-    assert _rows(database, "SELECT call_id, size FROM recordings") == [(call_id, 24_058)]
-    assert _rows(database, "SELECT * FROM outbox") == []  # nobody wants to be told
-    assert _rows(database, "SELECT span_s, calls FROM call_tallies ORDER BY span_s") == [
+    assert await _rows(database, "SELECT call_id, size FROM recordings") == [(call_id, 24_058)]
+    assert await _rows(database, "SELECT * FROM outbox") == []  # nobody wants to be told
+    assert await _rows(database, "SELECT span_s, calls FROM call_tallies ORDER BY span_s") == [
         (60, 1),
         (3_600, 1),
         (86_400, 1),
@@ -103,12 +101,12 @@ async def test_a_call_is_settled_once(database: Database, party: Party, change: 
     books = SqlBooks(database)
     one, two = [await _priced(database, _events(party, change.at_us + i)) for i in (0, 1)]
     assert await books.settle([one, one]) == 1
-    before = _rows(database, "SELECT * FROM ledger_entries")
+    before = await _rows(database, "SELECT * FROM ledger_entries")
     assert await books.settle([one]) == 0
-    assert _rows(database, "SELECT * FROM ledger_entries") == before
+    assert await _rows(database, "SELECT * FROM ledger_entries") == before
     assert await books.settle([two, one]) == 1
-    assert _rows(database, "SELECT count(*) FROM calls") == [(2,)]
-    assert _rows(database, "SELECT calls FROM call_tallies WHERE span_s = 86400") == [(2,)]
+    assert await _rows(database, "SELECT count(*) FROM calls") == [(2,)]
+    assert await _rows(database, "SELECT calls FROM call_tallies WHERE span_s = 86400") == [(2,)]
     assert await books.settle([]) == 0
 
 
@@ -120,17 +118,17 @@ async def test_ledger_balance_and_charge_lines_agree(
     ]
     await SqlBooks(database).settle(batch[:7])
     await SqlBooks(database).settle(batch[5:])
-    ((balance,),) = _rows(database, "SELECT balance_micros FROM customers")
-    entries = _rows(
+    ((balance,),) = await _rows(database, "SELECT balance_micros FROM customers")
+    entries = await _rows(
         database, "SELECT amount_micros, balance_micros FROM ledger_entries ORDER BY at_us"
     )
     running = 0
     for amount, left in entries:
         running += amount
         assert left == running
-    lines = _rows(database, "SELECT amount_micros, explanation FROM charge_lines")
+    lines = await _rows(database, "SELECT amount_micros, explanation FROM charge_lines")
     assert balance == running == 20_000_000 - 1_500_000 - sum(amount for amount, _ in lines)
-    assert _rows(database, "SELECT sum(price_micros) FROM calls")[0][0] == sum(
+    assert (await _rows(database, "SELECT sum(price_micros) FROM calls"))[0][0] == sum(
         amount for amount, _ in lines
     )
     assert all(reprice(explanation) == amount for amount, explanation in lines)
@@ -142,9 +140,9 @@ async def test_an_unanswered_call_costs_nothing(
     events = _events(party, change.at_us)
     abandoned = [events[0], CallEnded(change.at_us + S, EndReason.ABANDONED, 487)]
     await SqlBooks(database).settle([await _priced(database, abandoned)])
-    assert _rows(database, "SELECT answered_us, price_micros FROM calls") == [(None, 0)]
-    assert _rows(database, "SELECT * FROM charge_lines") == []
-    assert _rows(database, "SELECT * FROM ledger_entries WHERE kind = 'call'") == []
+    assert await _rows(database, "SELECT answered_us, price_micros FROM calls") == [(None, 0)]
+    assert await _rows(database, "SELECT * FROM charge_lines") == []
+    assert await _rows(database, "SELECT * FROM ledger_entries WHERE kind = 'call'") == []
 
 
 async def test_stamps_rise_strictly_over_batches(
@@ -155,10 +153,10 @@ async def test_stamps_rise_strictly_over_batches(
     for start in (0, 3, 6):
         await books.settle(batch[start : start + 3])
     order = [call.record.call_id for call in batch]
-    stamps = dict(_rows(database, "SELECT id, settled_us FROM calls"))
+    stamps = dict(await _rows(database, "SELECT id, settled_us FROM calls"))
     settled = [stamps[call_id] for call_id in order]
     assert settled == sorted(set(settled))
-    assert _rows(database, "SELECT settled_us FROM settlement_clock") == [(settled[-1],)]
+    assert await _rows(database, "SELECT settled_us FROM settlement_clock") == [(settled[-1],)]
 
 
 async def test_batches_at_once_settle_each_call_once(
@@ -173,7 +171,9 @@ async def test_batches_at_once_settle_each_call_once(
     )
     await other.close()
     assert sum(settled) == 12
-    assert _rows(database, "SELECT count(*) FROM ledger_entries WHERE kind = 'call'") == [(12,)]
+    assert await _rows(database, "SELECT count(*) FROM ledger_entries WHERE kind = 'call'") == [
+        (12,)
+    ]
 
 
 async def test_a_call_of_nobody_is_refused_and_nothing_is_stored(
@@ -184,5 +184,5 @@ async def test_a_call_of_nobody_is_refused_and_nothing_is_stored(
     batch = [await _priced(database, good), await _priced(database, bad)]
     with pytest.raises(Unsettleable):
         await SqlBooks(database).settle(batch)
-    assert _rows(database, "SELECT * FROM calls") == []
-    assert _rows(database, "SELECT settled_us FROM settlement_clock") == [(0,)]
+    assert await _rows(database, "SELECT * FROM calls") == []
+    assert await _rows(database, "SELECT settled_us FROM settlement_clock") == [(0,)]

@@ -14,7 +14,13 @@ from sqlalchemy import create_engine
 
 from dillo.model.errors import Unavailable
 from dillo.store import migrations
-from dillo.store.address import InvalidDatabaseUrl, sqlite_path
+from dillo.store.address import (
+    InvalidDatabaseUrl,
+    is_postgresql,
+    postgresql_dsn,
+    shown,
+    sqlite_path,
+)
 from dillo.store.migrations import HEAD, migrate
 from dillo.store.tables import metadata
 
@@ -70,6 +76,35 @@ def test_processes_may_migrate_at_once(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot migrate"):
         migrate(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("url", "dsn"),
+    [
+        ("postgresql://u:p@h:5433/d", "postgresql://u:p@h:5433/d"),
+        ("postgres://h/d", "postgresql://h/d"),
+        ("postgresql+asyncpg:///d?host=/run/postgresql", "postgresql:///d?host=/run/postgresql"),
+    ],
+)
+def test_a_url_may_name_a_server(url: str, dsn: str) -> None:
+    assert is_postgresql(url)
+    assert postgresql_dsn(url) == dsn
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:geheim@h/d",
+        "postgresql:///d?user=u&password=geheim&host=h",
+        "x://u:geheim@h",
+    ],
+)
+def test_a_password_is_never_shown(url: str) -> None:
+    assert "geheim" not in shown(url)
+    assert shown(url).startswith(url.partition(":")[0])
+    with pytest.raises(InvalidDatabaseUrl) as error:
+        sqlite_path(url)
+    assert "geheim" not in str(error.value)
 
 
 @pytest.mark.parametrize(

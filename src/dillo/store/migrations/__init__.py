@@ -1,73 +1,61 @@
 """The schema's revisions and `migrate`, which brings a database to the newest one."""
 
-import sqlite3
-import time
-from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dillo.model.errors import Unavailable
-from dillo.store.address import sqlite_path
+from dillo.store.address import is_postgresql, postgresql_dsn, sqlite_path
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 HEAD = "0009"
 """The newest revision; a test holds it against the files in `versions`."""
 
-_PATIENCE_S = 10.0
+PATIENCE_S = 10.0
 
 
-def migrate(url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did."""
+
+    before: str | None
+    """The revision that was there; None for an empty database."""
+    after: str
+
+    @property
+    def did_something(self) -> bool:
+        return self.before != self.after
+
+
+def migrate(url: str) -> Migrated:
     """Bring a database to the newest schema; quick where there is nothing to do.
 
-    Creates the SQLite file and its folder. Any number of processes may do this at once: one
-    migrates in one transaction, the others wait for it. Raises Unavailable where that takes over
-    ten seconds or the file cannot be opened, InvalidDatabaseUrl for no SQLite URL.
+    A platform may go on meanwhile: revisions only add. Any number of processes may do this at once:
+    one migrates, the others wait for it. Creates the SQLite file and its folder. A database of a
+    newer Dillo is left as it is. Raises Unavailable where that takes too long or the database does
+    not answer, InvalidDatabaseUrl.
     """
-    path = sqlite_path(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)) as file:
-            # The version is read without Alembic, whose import takes a quarter of a second.
-            if _revision(file) == HEAD:
-                return
-            _enter_wal(file)
-        _upgrade(path)
-    except sqlite3.OperationalError as error:
-        raise Unavailable(f"cannot migrate {path}: {error}") from error
+    if is_postgresql(url):
+        from dillo.store.migrations.postgresql import migrate_server
+
+        return migrate_server(postgresql_dsn(url))
+    from dillo.store.migrations.sqlite import migrate_file
+
+    return migrate_file(sqlite_path(url))
 
 
-def _revision(file: sqlite3.Connection) -> str | None:
-    exists = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-    if file.execute(exists).fetchone() is None:
-        return None
-    row = file.execute("SELECT version_num FROM alembic_version").fetchone()
-    return None if row is None else str(row[0])
+def is_current(revision: str | None) -> bool:
+    """Whether a schema has all that this code needs; that of a newer one has."""
+    return revision is not None and revision >= HEAD
 
 
-def _enter_wal(file: sqlite3.Connection) -> None:
-    """Switch to WAL, again and again: SQLite does not queue for this lock."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            file.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _upgrade(path: Path) -> None:
+def upgrade(connection: "Connection") -> None:
+    """Run the revisions that are missing on a connection."""
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import create_engine, event
 
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE_S})
-    # DDL is part of the transaction only if sqlite3 does not decide where that begins.
-    event.listen(engine, "connect", lambda file, _: setattr(file, "isolation_level", None))
-    event.listen(engine, "begin", lambda on: on.exec_driver_sql("BEGIN IMMEDIATE"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

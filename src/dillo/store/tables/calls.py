@@ -1,4 +1,7 @@
-"""Tables: finished calls, what they cost and what was recorded."""
+"""Tables: finished calls, what they cost and what was recorded.
+
+On PostgreSQL these are partitioned by month (see dillo.store.partitions).
+"""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,7 @@
-"""Create the tables of the first release."""
+"""Create the tables of the first release; on PostgreSQL those of calls are partitioned by month.
+
+The months themselves are made when calls need them (see dillo.store.partitions).
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +12,11 @@ branch_labels = None
 depends_on = None
 
 
+_PARTITIONED = ("calls", "charge_lines", "recordings", "call_tallies")
+
+
 def upgrade() -> None:
+    is_postgresql = op.get_context().dialect.name == "postgresql"
     op.create_table(
         "audit_log",
         sa.Column("id", sa.Text(), nullable=False),
@@ -33,6 +40,7 @@ def upgrade() -> None:
             "number_id", "customer_id", "span_s", "starts_us", name="pk_call_tallies"
         ),
         sqlite_with_rowid=False,
+        postgresql_partition_by="RANGE (starts_us)",
     )
     op.create_table(
         "customers",
@@ -201,6 +209,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_calls_customer_id"),
         sa.ForeignKeyConstraint(["number_id"], ["numbers.id"], name="fk_calls_number_id"),
         sa.PrimaryKeyConstraint("id", name="pk_calls"),
+        postgresql_partition_by="RANGE (id)",
     )
     op.create_index(
         "ix_calls_page",
@@ -240,10 +249,14 @@ def upgrade() -> None:
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name="fk_charge_lines_call_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_charge_lines"),
+        # PostgreSQL wants what a table is partitioned by in each of its keys.
+        sa.PrimaryKeyConstraint(
+            *(("id", "call_id") if is_postgresql else ("id",)), name="pk_charge_lines"
+        ),
         sa.UniqueConstraint(
             "call_id", "kind", "subject_id", name="uq_charge_lines_call_id_kind_subject_id"
         ),
+        postgresql_partition_by="RANGE (call_id)",
     )
     op.create_table(
         "recordings",
@@ -260,7 +273,11 @@ def upgrade() -> None:
             ["customer_id"], ["customers.id"], name="fk_recordings_customer_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_recordings"),
+        postgresql_partition_by="RANGE (id)",
     )
     op.create_index("ix_recordings_call_id", "recordings", ["call_id"], unique=False)
+    if is_postgresql:
+        for table in _PARTITIONED:
+            op.execute(f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT")
     op.execute("INSERT INTO directory_revision (id, revision) VALUES (1, 0)")
     op.execute("INSERT INTO settlement_clock (id, settled_us) VALUES (1, 0)")

@@ -32,6 +32,10 @@ def upgrade() -> None:
     _create_summaries()
     _create_details()
     _create_rollups()
+    if op.get_context().dialect.name == "postgresql":
+        # By month, as the other tables of calls (see dillo.store.partitions).
+        for table in ("call_summaries", "call_digits", "call_dials"):
+            op.execute(f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT")
     op.create_table(
         "backfills",
         sa.Column("name", sa.Text(), nullable=False),
@@ -74,6 +78,7 @@ def _create_summaries() -> None:
         _count("settled_us"),
         sa.ForeignKeyConstraint(["id"], ["calls.id"], name="fk_call_summaries_id"),
         sa.PrimaryKeyConstraint("id", name="pk_call_summaries"),
+        postgresql_partition_by="RANGE (id)",
     )
     for name, columns in _INDEXES.items():
         op.create_index(f"ix_call_summaries_{name}", "call_summaries", list(columns))
@@ -101,6 +106,7 @@ def _create_details() -> None:
             _count("created_us"),
             sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=f"fk_{table}_call_id"),
             sa.PrimaryKeyConstraint("call_id", "position", name=f"pk_{table}"),
+            postgresql_partition_by="RANGE (call_id)",
         )
     op.create_index(
         "ix_call_digits_value",

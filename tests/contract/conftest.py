@@ -1,0 +1,29 @@
+"""A migrated database of each kind for every test."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dillo.store.migrations import migrate
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "dillo.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated: Path, tmp_path: Path) -> str:
+    """A migrated file of the test's own."""
+    shutil.copy(migrated, tmp_path / "dillo.db")
+    return f"sqlite:///{tmp_path}/dillo.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A migrated database, of each kind in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
