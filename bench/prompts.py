@@ -16,9 +16,10 @@ from pathlib import Path
 
 import uvloop
 
+from dillo.app.prompts import make_prompts
 from dillo.files.prompts import PromptCache
 from dillo.model.prompts import Beep, Prompt, Speech
-from dillo.speech.espeak import engine_version
+from dillo.settings import Settings
 
 _TEXT = "You have {} new messages. To listen to them press one, to go on hold the line."
 _LANGUAGES = ("en-GB", "it-IT", "ro-RO", "fr-FR", "de-DE", "es-ES")
@@ -48,7 +49,7 @@ def _spread(times: Sequence[float]) -> dict[str, float]:
 
 
 async def _measure(folder: Path, texts: int) -> dict[str, object]:
-    cache = PromptCache(folder / "ready", folder / "uploads", engine=engine_version())
+    cache = make_prompts(Settings(home=folder, speech_engines=["espeak"], prompt_workers=1))
     await cache.start()
     started_ms = await _timed_ms(cache, Beep())
     first_speech_ms = await _timed_ms(cache, Speech("Hello.", "en-GB"))

@@ -1,4 +1,4 @@
-"""A prompt worker: speech, decoding and guarded fetching, wired together in a process of its own.
+"""A prompt worker: decoding and guarded fetching, wired together in a process of its own.
 
 `python -m dillo.prompt_worker FOLDER [NETWORK ...]` talks over the socket that is its standard
 input. FOLDER takes the ready prompts; addresses in a NETWORK may be fetched from though they are
@@ -6,7 +6,6 @@ not public.
 """
 
 import asyncio
-import functools
 import socket
 import sys
 from collections.abc import Sequence
@@ -18,24 +17,14 @@ from dillo.files.orders import WIRE
 from dillo.files.workshop import Workshop
 from dillo.hooks.fetch import Fetcher
 from dillo.hooks.guard import Guard
-from dillo.speech.espeak import Espeak, Utterance
 from dillo.workers.serving import serve, step_aside
-
-
-@functools.cache
-def _engine() -> Espeak:
-    return Espeak()
-
-
-def _synthesize(text: str, language: str, voice: str | None) -> Utterance:
-    return _engine().speak(text, language, voice)
 
 
 async def _work(folder: Path, networks: Sequence[str]) -> None:
     fetcher = Fetcher(Guard.allowing(networks))
-    # One thread: espeak-ng serves one at a time, and decoding is bound by the processor.
+    # One thread: decoding is bound by the processor.
     with ThreadPoolExecutor(1) as bench, socket.socket(fileno=0) as connection:
-        workshop = Workshop(PromptFolder(folder), _synthesize, fetcher.fetch, bench)
+        workshop = Workshop(PromptFolder(folder), fetcher.fetch, bench)
         await serve(connection, WIRE, workshop.perform)
     await fetcher.close()
 

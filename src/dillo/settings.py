@@ -65,8 +65,16 @@ class Settings(BaseSettings):
     secret_key: str = ""
     """Encrypts passwords of trunks and secrets of webhooks: 32 octets in URL-safe base64; empty for
     the file `secret.key` in the home folder, made when it is needed first."""
+    speech_engines: NameList = ["kokoro", "espeak"]
+    """Engines that speak texts, in order of preference, each with a time-out if need be:
+    `openai:4,kokoro:10,espeak`. Without one, it is 15 seconds a sentence. The next engine serves
+    where one fails or is missing; `espeak` comes last even where it is not named."""
     prompt_workers: int = Field(2, ge=1)
-    """Processes that speak texts."""
+    """Processes in which espeak-ng speaks; of other engines there is one each."""
+    speech_threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 2), ge=1)
+    """Threads that an engine which speaks computes with."""
+    speech_idle_s: float = Field(900, gt=0)
+    """After so long without a text, the process of an engine ends and its memory is free."""
     transcription_engines: NameList = ["whisper"]
     """Engines that write down what is said, in order of preference, each with a time-out if need
     be: `openai:60,whisper:900`. Without one, it is 600 seconds a recording."""

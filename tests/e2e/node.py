@@ -57,7 +57,8 @@ class Node:
         command = [sys.executable, "-m", "dillo", "up", "--home", str(self.home), "--json"]
         command += ["--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]
         log = (self.home / "log").open("a")
-        environment = os.environ | {"DILLO_OUTBOUND_ALLOW": "127.0.0.1/32"} | self.settings
+        defaults = {"DILLO_OUTBOUND_ALLOW": "127.0.0.1/32", "DILLO_SPEECH_ENGINES": "espeak"}
+        environment = os.environ | defaults | self.settings
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
         )

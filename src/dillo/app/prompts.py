@@ -1,16 +1,61 @@
 """The prompt cache as this platform's settings want it."""
 
+import os
+from collections.abc import Mapping
+
 from dillo.files.prompts import PromptCache
+from dillo.files.speakers import Speakers
 from dillo.settings import Settings
-from dillo.speech.espeak import engine_version
+from dillo.speech.casting import FLOOR, Casting
+from dillo.speech.options import Ranked, ranked, read_options, speech_environment
+from dillo.speech.registry import make_synthesizer
+from dillo.workers.crew import Staffing
+
+_TIMEOUT_S = 15.0
 
 
-def make_prompts(settings: Settings) -> PromptCache:
+def make_casting(settings: Settings) -> Casting:
+    """Return who can speak here."""
+    environment = _environment(settings)
+    return Casting(
+        _engines(settings), lambda name: make_synthesizer(name, read_options(name, environment))
+    )
+
+
+def make_prompts(settings: Settings, casting: Casting | None = None) -> PromptCache:
     """Return the prompt cache of a home folder; `start` it before use."""
+    speakers = Speakers(
+        settings.cache_dir,
+        (casting or make_casting(settings)).cast,
+        _staffing(settings),
+        env={
+            **speech_environment(_environment(settings)),
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": str(settings.speech_threads),
+        },
+    )
     return PromptCache(
         settings.cache_dir,
         settings.prompts_dir,
-        engine=engine_version(),
+        speakers,
         allowed_networks=settings.outbound_allow,
-        speech_workers=settings.prompt_workers,
     )
+
+
+def _engines(settings: Settings) -> tuple[Ranked, ...]:
+    return ranked(settings.speech_engines, _TIMEOUT_S)
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    return os.environ | settings.as_environment()
+
+
+def _staffing(settings: Settings) -> dict[str, Staffing]:
+    """Give each engine one process while it is needed; the floor has some that are always there."""
+    floor = {FLOOR: Staffing(settings.prompt_workers, 1, _TIMEOUT_S)}
+    return floor | {
+        engine.name: Staffing(settings.prompt_workers, 1, engine.timeout_s)
+        if engine.name == FLOOR
+        else Staffing(1, 1, engine.timeout_s, settings.speech_idle_s)
+        for engine in _engines(settings)
+    }

@@ -263,6 +263,8 @@ class PreparedPrompt:
     ulaw_path: str
     alaw_path: str
     duration_ms: int
+    warnings: tuple[str, ...] = ()
+    """What is not as the application wants it: another voice, another engine."""
 
 
 class PromptFailed(Exception):

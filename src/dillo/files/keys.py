@@ -3,21 +3,27 @@
 import hashlib
 from typing import assert_never
 
-from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
+from dillo.model.prompts import Audio, Beep, RingingTone, Silence, Sound
 
-_PIPELINE = 1
+_PIPELINE = 2
 """Raised whenever levels, trimming or resampling change, so that old files are not found again."""
 
 
-def prompt_key(prompt: Prompt, customer_id: str, engine: str) -> str:
-    """Return the key of a prompt, 64 hexadecimal digits.
+def speech_key(version: str, voice: str, language: str, text: str) -> str:
+    """Return the key of what a release of an engine says, 64 hexadecimal digits.
 
-    Speech of the same engine, language, voice and text is shared by all customers; an uploaded
-    file belongs to one. For an address it is the key of what is remembered about it.
+    All customers share it.
+    """
+    return _digest("speech", version, voice, language.lower(), text)
+
+
+def prompt_key(prompt: Sound, customer_id: str) -> str:
+    """Return the key of a prompt that is no speech, 64 hexadecimal digits.
+
+    An uploaded file belongs to one customer. For an address it is the key of what is remembered
+    about it.
     """
     match prompt:
-        case Speech(text, language, voice):
-            return _digest("speech", engine, language.lower(), voice, text)
         case Audio(url=str(url)):
             return url_key(url)
         case Audio(prompt_id=prompt_id):

@@ -19,12 +19,12 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class MakeSpeech(Job, frozen=True, tag=True):
-    """Speak a text; language is BCP 47."""
+    """Speak a text with a voice of the engine; language is BCP 47."""
 
     key: str
     text: str
     language: str
-    voice: str | None
+    voice: str
 
 
 class MakeTone(Job, frozen=True, tag=True):
@@ -56,7 +56,7 @@ class MakeFetched(Job, frozen=True, tag=True):
     known: Remembered | None
 
 
-Order = MakeSpeech | MakeTone | MakeSilence | MakeFile | MakeFetched
+Order = MakeTone | MakeSilence | MakeFile | MakeFetched
 
 
 class Made(Job, frozen=True, tag=True):
@@ -64,7 +64,6 @@ class Made(Job, frozen=True, tag=True):
 
     key: str
     duration_ms: int
-    warnings: tuple[str, ...] = ()
     remembered: Remembered | None = None
     """Set where it was fetched."""
 
@@ -73,8 +72,11 @@ class NotMade(Job, frozen=True, tag=True):
     """The prompt could not be made; `detail` is for the application's owner."""
 
     detail: str
+    is_refused: bool = False
+    """Whether the text is at fault, and the engine is not."""
 
 
 Reply = Made | NotMade
 
 WIRE: Wire[Order, Reply] = Wire(Order, Reply)
+SPEECH_WIRE: Wire[MakeSpeech, Reply] = Wire(MakeSpeech, Reply)

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -15,30 +15,30 @@ from dillo.files.folder import PromptFolder
 from dillo.files.keys import prompt_key
 from dillo.files.orders import (
     WIRE,
-    Made,
     MakeFetched,
     MakeFile,
     MakeSilence,
-    MakeSpeech,
     MakeTone,
     NotMade,
     Order,
     Remembered,
     Reply,
 )
+from dillo.files.speakers import Speakers, encodable
 from dillo.files.sweep import Sweeper
 from dillo.files.uploads import upload_path
 from dillo.model.clock import now_us
-from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Speech
+from dillo.model.prompts import Audio, Beep, Prompt, RingingTone, Silence, Sound, Speech
 from dillo.workers.crew import Crew, NotDone, Staffing
 
 WORKER = (sys.executable, "-m", "dillo.prompt_worker")
 
-# Speech has processes of its own, one text each at a time: neither a slow server nor a file that
-# upsets its decoder keeps a text waiting. Fetching is mostly waiting, so many share a process; ten
-# minutes of sound take up to 2.3 s to decode, and sixteen of them queue for well under a minute.
-_SPEECH_TIMEOUT_S = 20.0
+# Fetching is mostly waiting, so many share a process; ten minutes of sound take up to 2.3 s to
+# decode, and sixteen of them queue for well under a minute.
 _FILES = Staffing(processes=1, orders=16, timeout_s=60.0)
+
+# What an engine said in place of a better one is used for so long: then that one is asked again.
+_STAND_IN_US = 60_000_000
 
 _BEEP_HZ, _BEEP_MS = 1000, 250
 _RINGING_HZ, _RINGING_MS = 425, 1000
@@ -57,38 +57,44 @@ class _Entry:
     fresh_until_us: int
 
 
+@dataclass(slots=True)
+class _Flight:
+    """A prompt in the making."""
+
+    landing: asyncio.Future[_Entry | NotMade]
+    task: asyncio.Task[None] | None = None
+    waiting: int = 0
+
+
 class PromptCache:
     """Makes prompts ready to send in processes of its own, each prompt once.
 
     `folder` holds the ready prompts and may be deleted while the platform is down; `uploads` the
-    customers' files. `engine` names the speech engine and its version: speech by another is not
-    reused. `allowed_networks` may be fetched from though they are not public.
+    customers' files. `speakers` speak into the same folder. `allowed_networks` may be fetched
+    from though they are not public.
     """
 
     def __init__(
         self,
         folder: Path,
         uploads: Path,
+        speakers: Speakers,
         *,
-        engine: str,
         command: Sequence[str] = WORKER,
         env: Mapping[str, str] | None = None,
         allowed_networks: Sequence[str] = (),
-        speech_workers: int = 1,
         max_bytes: int = 2_000_000_000,
         clock: Callable[[], int] = now_us,
     ) -> None:
         self._folder = PromptFolder(folder.absolute())
         self._uploads = uploads.absolute()
-        self._engine = engine
+        self._speakers = speakers
         self._clock = clock
         command = (*command, str(self._folder.root), *allowed_networks)
         env = {**(_inherited() if env is None else env), "OPENBLAS_NUM_THREADS": "1"}
-        staffing = Staffing(speech_workers, 1, _SPEECH_TIMEOUT_S)
-        self._speech = Crew(command, env, staffing, WIRE)
-        self._files = Crew(command, env, _FILES, WIRE)
+        self._files: Crew[Order, Reply] = Crew(command, env, _FILES, WIRE)
         self._entries: dict[str, _Entry] = {}
-        self._flights: dict[str, asyncio.Future[Reply]] = {}
+        self._flights: dict[str, _Flight] = {}
         self._sweeper = Sweeper(self._folder, max_bytes, self._forget)
         self._group: asyncio.TaskGroup | None = None
         self._owner: asyncio.Task[None] | None = None
@@ -109,33 +115,54 @@ class PromptCache:
 
     async def _run(self, started: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as self._group:
-            for work in (self._speech.run(), self._files.run(), self._sweeper.run()):
+            for work in (self._speakers.run(), self._files.run(), self._sweeper.run()):
                 self._group.create_task(work)
             started.set()
 
     def cached(self, prompt: Prompt, customer_id: str) -> PreparedPrompt | None:
         """Return the prompt if it is ready now, without waiting; the disk is asked only once."""
-        key = prompt_key(prompt, customer_id, self._engine)
+        key = self._key(prompt, customer_id)
         entry = self._entries.get(key) or self._find(key, prompt)
         if entry is None or entry.fresh_until_us <= self._clock():
             return None
         self._sweeper.used.add(entry.audio_key)
-        return entry.prompt
+        return self._described(entry.prompt, prompt)
 
     async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         """Return the prompt, made if need be. Raises PromptFailed.
 
-        Whoever asks while it is being made gets the same one, and no one's going away stops it.
+        Whoever asks while it is being made gets the same one. A text that nobody waits for any
+        more is spoken no further; what is fetched is worth keeping.
         """
         ready = self.cached(prompt, customer_id)
         if ready is not None:
             return ready
-        key = prompt_key(prompt, customer_id, self._engine)
+        key = self._key(prompt, customer_id)
         flight = self._flights.get(key) or self._take_off(key, prompt, customer_id)
-        reply = await asyncio.shield(flight)
-        if isinstance(reply, NotMade):
-            raise PromptFailed(f"{prompt}: {reply.detail}")
-        return self._keep(key, reply).prompt
+        flight.waiting += 1
+        try:
+            landed = await asyncio.shield(flight.landing)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and isinstance(prompt, Speech):
+                self._abort(key, flight)
+        if isinstance(landed, NotMade):
+            raise PromptFailed(f"{prompt}: {landed.detail}")
+        return self._described(landed.prompt, prompt)
+
+    def expect(self, language: str, voice: str | None) -> None:
+        """Let the engine that would speak get ready: a text for it may come soon."""
+        self._speakers.wake(language, voice)
+
+    def _key(self, prompt: Prompt, customer_id: str) -> str:
+        if isinstance(prompt, Speech):
+            return self._speakers.key(prompt)
+        return prompt_key(prompt, customer_id)
+
+    def _described(self, ready: PreparedPrompt, prompt: Prompt) -> PreparedPrompt:
+        """Return a prompt with what its owner should know, beside how it was made."""
+        warnings = self._speakers.warnings(prompt) if isinstance(prompt, Speech) else ()
+        return replace(ready, warnings=(*warnings, *ready.warnings)) if warnings else ready
 
     async def warm(self, prompts: Iterable[Prompt], customer_id: str) -> dict[Prompt, str]:
         """Make prompts ahead of the first call; returns why, for those that failed."""
@@ -150,39 +177,66 @@ class PromptCache:
             return str(error)
         return None
 
-    def _take_off(self, key: str, prompt: Prompt, customer_id: str) -> asyncio.Future[Reply]:
+    def _take_off(self, key: str, prompt: Prompt, customer_id: str) -> _Flight:
         if self._group is None:
             raise PromptFailed(f"{prompt}: prompts are not being made just now")
-        order = self._order(key, prompt, customer_id)
-        flight: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._flights[key] = flight
-        self._group.create_task(self._fly(key, order, flight))
+        if isinstance(prompt, Speech):
+            if len(prompt.text) > _LONGEST_TEXT:
+                raise PromptFailed(f"{prompt}: longer than {_LONGEST_TEXT:,} characters")
+            making = self._speak(key, prompt)
+        else:
+            making = self._make(key, self._order(key, prompt, customer_id))
+        flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
+        flight.task = self._group.create_task(self._fly(key, flight, making))
         return flight
 
-    async def _fly(self, key: str, order: Order, flight: asyncio.Future[Reply]) -> None:
-        crew = self._files if isinstance(order, MakeFetched | MakeFile) else self._speech
-        reply: Reply = NotMade(0, "the platform is stopping")
-        try:
-            reply = await crew.make(order)
-        except NotDone as error:
-            reply = NotMade(0, str(error))
-        finally:
-            del self._flights[key]
-            flight.set_result(reply)
-        if isinstance(reply, Made):
-            self._sweeper.grow(reply.duration_ms)
-            for warning in reply.warnings:
-                _log.warning("prompt_warning", key=key, warning=warning)
+    def _abort(self, key: str, flight: _Flight) -> None:
+        if flight.task is not None and not flight.landing.done():
+            flight.task.cancel()
+            if self._flights.get(key) is flight:
+                del self._flights[key]
 
-    def _order(self, key: str, prompt: Prompt, customer_id: str) -> Order:
+    async def _fly(
+        self, key: str, flight: _Flight, making: Coroutine[None, None, _Entry | NotMade]
+    ) -> None:
+        landed: _Entry | NotMade = NotMade(0, "the platform is stopping")
+        try:
+            landed = await making
+        finally:
+            making.close()
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+            flight.landing.set_result(landed)
+
+    async def _speak(self, key: str, speech: Speech) -> _Entry | NotMade:
+        spoken = await self._speakers.speak(speech)
+        if isinstance(spoken, NotMade):
+            return spoken
+        self._sweeper.grow(spoken.made.duration_ms)
+        prompt = replace(
+            self._folder.prepared(spoken.made.key, spoken.made.duration_ms),
+            warnings=spoken.warnings,
+        )
+        is_stand_in = spoken.made.key != key
+        fresh_until_us = self._clock() + _STAND_IN_US if is_stand_in else _FOR_EVER
+        return self._add(key, _Entry(prompt, spoken.made.key, fresh_until_us))
+
+    async def _make(self, key: str, order: Order) -> _Entry | NotMade:
+        try:
+            reply = await self._files.make(order)
+        except NotDone as error:
+            return NotMade(0, str(error))
+        if isinstance(reply, NotMade):
+            return reply
+        self._sweeper.grow(reply.duration_ms)
+        fresh_until_us = reply.remembered.fresh_until_us if reply.remembered else _FOR_EVER
+        prompt = self._folder.prepared(reply.key, reply.duration_ms)
+        return self._add(key, _Entry(prompt, reply.key, fresh_until_us))
+
+    def _order(self, key: str, prompt: Sound, customer_id: str) -> Order:
         match prompt:
-            case Speech(text, language, voice):
-                if len(text) > _LONGEST_TEXT:
-                    raise PromptFailed(f"{prompt}: longer than {_LONGEST_TEXT:,} characters")
-                voice = None if voice is None else _encodable(voice)
-                return MakeSpeech(0, key, _encodable(text), _encodable(language), voice)
             case Audio(url=str(url)):
-                return MakeFetched(0, _encodable(url), self._known(key))
+                return MakeFetched(0, encodable(url), self._known(key))
             case Audio(prompt_id=prompt_id):
                 path = upload_path(self._uploads, customer_id, prompt_id or "")
                 if path is None or not path.is_file():
@@ -216,16 +270,11 @@ class PromptCache:
         self._sweeper.used.add(known.audio_key)
         return known
 
-    def _keep(self, key: str, made: Made) -> _Entry:
-        fresh_until_us = made.remembered.fresh_until_us if made.remembered else _FOR_EVER
-        prompt = self._folder.prepared(made.key, made.duration_ms)
-        self._sweeper.used.add(made.key)
-        return self._add(key, _Entry(prompt, made.key, fresh_until_us))
-
     def _add(self, key: str, entry: _Entry) -> _Entry:
         if len(self._entries) >= _MOST_ENTRIES:
             del self._entries[next(iter(self._entries))]
         self._entries[key] = entry
+        self._sweeper.used.add(entry.audio_key)
         return entry
 
     def _forget(self, audio_keys: set[str]) -> None:
@@ -237,8 +286,3 @@ class PromptCache:
 def _inherited() -> dict[str, str]:
     """Return our environment without our settings: workers open strangers' files."""
     return {name: value for name, value in os.environ.items() if not name.startswith("DILLO_")}
-
-
-def _encodable(text: str) -> str:
-    """Replace what UTF-8 cannot carry: half a surrogate pair."""
-    return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Makes prompts: what an order names becomes two files in the folder of ready prompts."""
+"""Makes prompts of files and tones: two files each in the folder of ready prompts."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,45 +7,30 @@ from pathlib import Path
 from typing import Protocol, TypeVar, assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dillo.files import freshness
-from dillo.files.decode import decode, to_telephone_rate
+from dillo.files.decode import decode
 from dillo.files.folder import PromptFolder
 from dillo.files.keys import fetched_key, url_key
-from dillo.files.level import Signal, normalise, to_samples, tone, trim
+from dillo.files.level import Signal, normalise, tone, trim
 from dillo.files.orders import (
     Made,
     MakeFetched,
     MakeFile,
     MakeSilence,
-    MakeSpeech,
     MakeTone,
     NotMade,
     Order,
     Remembered,
     Reply,
 )
+from dillo.files.shelving import shelve
 from dillo.model.clock import now_us
 from dillo.model.errors import PeerError, Unavailable
-from dillo.rtp.g711 import Law
-from dillo.rtp.pcm import encode
 
 _FILE_TRIM_MS = 250  # a file's pauses may be meant: only what encoders pad is cut off
-_SHORTEST = 160  # samples: a text without a sound is one packet of silence
 
 T = TypeVar("T")
-
-
-class Spoken(Protocol):
-    """What an engine made of a text."""
-
-    @property
-    def samples(self) -> NDArray[np.int16]: ...
-    @property
-    def rate_hz(self) -> int: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
 
 
 class Fetched(Protocol):
@@ -59,9 +44,6 @@ class Fetched(Protocol):
     def body(self) -> bytes: ...
 
 
-Synthesize = Callable[[str, str, str | None], Spoken]
-"""Text, language and voice to sound; raises PeerError or Unavailable."""
-
 Fetch = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 """URL and headers to the answer; raises PeerError or Unavailable."""
 
@@ -73,11 +55,8 @@ class CannotFetch(PeerError):
 class Workshop:
     """Performs orders; what takes processor time runs on `bench`, one order at a time."""
 
-    def __init__(
-        self, folder: PromptFolder, synthesize: Synthesize, fetch: Fetch, bench: Executor
-    ) -> None:
+    def __init__(self, folder: PromptFolder, fetch: Fetch, bench: Executor) -> None:
         self._folder = folder
-        self._synthesize = synthesize
         self._fetch = fetch
         self._bench = bench
 
@@ -95,12 +74,8 @@ class Workshop:
     async def _on_bench(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._bench, work)
 
-    def _make(self, order: MakeSpeech | MakeTone | MakeSilence | MakeFile) -> Made:
+    def _make(self, order: MakeTone | MakeSilence | MakeFile) -> Made:
         match order:
-            case MakeSpeech():
-                spoken = self._synthesize(order.text, order.language, order.voice)
-                signal = normalise(trim(to_telephone_rate(spoken.samples, spoken.rate_hz)))
-                return Made(order.job, order.key, self._store(order.key, signal), spoken.warnings)
             case MakeTone():
                 signal = tone(order.frequency_hz, order.duration_ms)
             case MakeSilence():
@@ -109,15 +84,7 @@ class Workshop:
                 signal = _from_file(Path(order.path).read_bytes())
             case _:
                 assert_never(order)
-        return Made(order.job, order.key, self._store(order.key, signal))
-
-    def _store(self, key: str, signal: Signal) -> int:
-        """Write a prompt in both laws; returns its milliseconds."""
-        if len(signal) < _SHORTEST:
-            signal = np.pad(signal, (0, _SHORTEST - len(signal)))
-        samples = to_samples(signal)
-        ulaw, alaw = encode(samples, Law.ULAW), encode(samples, Law.ALAW)
-        return self._folder.store(key, ulaw, alaw).duration_ms
+        return Made(order.job, order.key, shelve(self._folder, order.key, signal))
 
     async def _make_fetched(self, order: MakeFetched) -> Made:
         remembered = await self._ask_server(order.url, order.known)
@@ -125,7 +92,7 @@ class Workshop:
         found = self._folder.find(remembered.audio_key)
         if found is None:
             raise Unavailable("the prompt vanished from the folder while it was made")
-        return Made(order.job, remembered.audio_key, found.duration_ms, (), remembered)
+        return Made(order.job, remembered.audio_key, found.duration_ms, remembered)
 
     async def _ask_server(self, url: str, known: Remembered | None) -> Remembered:
         try:
@@ -146,7 +113,7 @@ class Workshop:
     def _take_in(self, url: str, answer: Fetched) -> Remembered:
         key = fetched_key(url, answer.body)
         if self._folder.find(key) is None:
-            self._store(key, _from_file(answer.body))
+            shelve(self._folder, key, _from_file(answer.body))
         return freshness.learned(url, key, answer.headers, now_us())
 
 

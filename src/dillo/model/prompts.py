@@ -53,4 +53,7 @@ class Silence:
         return f"{self.duration_ms} ms of silence"
 
 
-Prompt = Speech | Audio | Beep | RingingTone | Silence
+Sound = Audio | Beep | RingingTone | Silence
+"""What needs no voice."""
+
+Prompt = Speech | Sound

@@ -48,8 +48,10 @@ class Voice:
     name: str
     """What a `VoiceId` calls it."""
     languages: tuple[str, ...]
-    """BCP 47 tags that it speaks, its own first; `*` for whatever it is given."""
-    description: str = ""
+    """BCP 47 tags in lower case that it speaks, its own first; `*` for whatever it is given;
+    none for a timbre, which the engine can give to any language."""
+    aliases: tuple[str, ...] = ()
+    """Other names of it."""
 
 
 class Synthesizer(Protocol):
@@ -61,6 +63,12 @@ class Synthesizer(Protocol):
 
     def voices(self) -> Sequence[Voice]:
         """Return its voices, the one to prefer for a language before others; loads nothing."""
+
+    def load(self) -> None:
+        """Load whatever the first text needs: its worker has just been started for one.
+
+        Raises EngineFailed, EngineMissing.
+        """
 
     def synthesize(self, text: str, voice: str, language: str) -> Iterator[Sound]:
         """Speak plain text, by parts as they are made.

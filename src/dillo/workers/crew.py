@@ -54,6 +54,10 @@ class Crew(Generic[OrderT, ReplyT]):
             for worker in self._workers:
                 group.create_task(worker.run())
 
+    def wake(self) -> None:
+        """Start the process that would be asked next, if it sleeps."""
+        self._workers[0].wake()
+
     async def make(self, order: OrderT) -> ReplyT:
         """Have an order performed. Raises NotDone; what else goes wrong is told in the reply."""
         for _ in range(_ATTEMPTS):

@@ -9,8 +9,9 @@ from typing import Generic
 import msgspec
 import structlog
 
-from dillo.workers.wire import LONGEST_LINE, OrderT, ReplyT, Wire, line
+from dillo.workers.wire import LONGEST_LINE, READY, OrderT, ReplyT, Wire, line, withdrawal
 
+_LONGEST_LOADING_S = 180.0
 _SHORTEST_LIFE_S = 0.25  # one that dies at birth is not reborn in a tight loop
 
 _log = structlog.get_logger()
@@ -64,11 +65,15 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
                 _log.error("worker_not_started", error=str(error))
             await asyncio.sleep(reborn_at - loop.time())
 
+    def wake(self) -> None:
+        """Start the process, if it waits for an order."""
+        self._wanted.set()
+
     async def ask(self, order: OrderT) -> ReplyT:
         """Have an order performed; its job number is set here.
 
         Raises WorkerDied, or WorkerStuck after the time-out, which costs everyone else who waits
-        for this process a WorkerDied.
+        for this process a WorkerDied. A process that still gets ready is left to it.
         """
         self._ordered = job = next(self._jobs)
         self._askers += 1
@@ -78,8 +83,13 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
                 await self._running.wait()
                 return await self._send(msgspec.structs.replace(order, job=job))
         except TimeoutError:
-            self._kill()
+            if job in self._waiting:
+                self._kill()
             raise WorkerStuck(f"no answer within {self._timeout_s:g} s") from None
+        except asyncio.CancelledError:
+            if job in self._waiting and self._writer is not None:
+                self._writer.write(withdrawal(job))
+            raise
         finally:
             self._waiting.pop(job, None)
             self._askers -= 1
@@ -95,7 +105,7 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
         self._is_dismissed = False
         try:
             reader = await self._start()
-            self._running.set()
+            await self._get_ready(reader)
             await self._work(reader)
         finally:
             self._running.clear()
@@ -103,8 +113,19 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
         if not self._is_dismissed:
             _log.warning("worker_ended", status=self._process and self._process.returncode)
 
+    async def _get_ready(self, reader: asyncio.StreamReader) -> None:
+        """Wait until the process is ready; one that never is is killed, and started again."""
+        try:
+            async with asyncio.timeout(_LONGEST_LOADING_S):
+                if await reader.readline() == READY:
+                    self._running.set()
+        except (TimeoutError, ConnectionError, ValueError) as error:
+            _log.error("worker_not_ready", error=str(error))
+
     async def _work(self, reader: asyncio.StreamReader) -> None:
         """Take replies until the process ends, or has had nothing to do for long."""
+        if not self._running.is_set():
+            return
         taking = asyncio.ensure_future(self._take_replies(reader))
         try:
             while not taking.done():
@@ -128,6 +149,8 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
                     stdin=theirs.fileno(),
                     stdout=asyncio.subprocess.DEVNULL,
                     env=self._env,
+                    # A session of its own may have a niceness of its own beside others.
+                    start_new_session=True,
                 )
             )
             try:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from dillo.model.priority import set_niceness
-from dillo.workers.wire import LONGEST_LINE, OrderT, ReplyT, Wire, line
+from dillo.workers.wire import LONGEST_LINE, READY, OrderT, ReplyT, Wire, line, read_withdrawal
 
 _NICENESS = 10
 
@@ -27,20 +27,34 @@ async def serve(
     connection: socket.socket,
     wire: Wire[OrderT, ReplyT],
     perform: Callable[[OrderT], Awaitable[ReplyT]],
+    getting_ready: Awaitable[object] | None = None,
 ) -> None:
-    """Perform orders, several at once, until the platform hangs up; the rest is dropped then."""
-    reader, writer = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
+    """Perform orders, several at once, until the platform hangs up; the rest is dropped then.
 
-    async def answer(text: bytes) -> None:
-        writer.write(line(await perform(wire.read_order(text))))
+    None is taken before `getting_ready` is done.
+    """
+    reader, writer = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
+    if getting_ready is not None:
+        await getting_ready
+    writer.write(READY)
+
+    running: dict[int, asyncio.Task[None]] = {}
+
+    async def answer(order: OrderT) -> None:
+        try:
+            writer.write(line(await perform(order)))
+        finally:
+            del running[order.job]
 
     async with asyncio.TaskGroup() as group:
-        running: set[asyncio.Task[None]] = set()
         with contextlib.suppress(ConnectionError):
             async for text in reader:
-                task = group.create_task(answer(text))
-                running.add(task)
-                task.add_done_callback(running.discard)
-        for task in running:
+                unwanted = read_withdrawal(text)
+                if unwanted is None:
+                    order = wire.read_order(text)
+                    running[order.job] = group.create_task(answer(order))
+                elif unwanted in running:
+                    running[unwanted].cancel()
+        for task in running.values():
             task.cancel()
     writer.close()

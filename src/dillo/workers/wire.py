@@ -1,6 +1,7 @@
 """How orders and replies are written: one JSON object a line, each way.
 
-A worker answers in any order; `job` tells which order a reply belongs to.
+A worker answers in any order; `job` tells which order a reply belongs to. A line `-JOB` takes an
+order back: nobody waits for it any more. A worker says `+` once, when it is ready for orders.
 """
 
 from typing import Any, Generic, TypeVar
@@ -9,6 +10,8 @@ import msgspec
 
 LONGEST_LINE = 1 << 20
 """Octets: what either side reads before it gives a line up."""
+
+READY = b"+\n"
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -26,6 +29,16 @@ _encoder = msgspec.json.Encoder()
 def line(message: Job) -> bytes:
     """Write a message as a line."""
     return _encoder.encode(message) + b"\n"
+
+
+def withdrawal(job: int) -> bytes:
+    """Write the line that takes an order back."""
+    return f"-{job}\n".encode()
+
+
+def read_withdrawal(text: bytes) -> int | None:
+    """Return which order a line takes back, None where it is an order."""
+    return int(text[1:]) if text.startswith(b"-") else None
 
 
 class Wire(Generic[OrderT, ReplyT]):

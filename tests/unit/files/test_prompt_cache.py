@@ -19,10 +19,14 @@ from dillo.files.keys import url_key
 from dillo.files.level import TARGET_DBOV, Signal, active_level_dbov
 from dillo.files.orders import Remembered
 from dillo.files.prompts import PromptCache
+from dillo.files.speakers import Speakers
 from dillo.files.uploads import store_upload
+from dillo.model.clock import now_us
 from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
 from dillo.rtp.g711 import Law
 from dillo.rtp.pcm import decode
+from dillo.speech.casting import Take
+from dillo.workers.crew import Staffing
 
 SECOND_US = 1_000_000
 SENTENCE = Speech("For sales press one. For support press two.", "en-GB")
@@ -52,15 +56,23 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def cache(home: Path, clock: Clock) -> AsyncIterator[PromptCache]:
-    cache = PromptCache(
+def make_cache(home: Path, version: str = "espeak", clock: Clock | None = None) -> PromptCache:
+    def cast(language: str, voice: str | None) -> tuple[Take]:
+        return (Take("espeak", version, "gmw/en", language),)
+
+    speakers = Speakers(home / "ready", cast, {"espeak": Staffing(1, 1, 30)})
+    return PromptCache(
         home / "ready",
         home / "uploads",
-        engine="espeak",
+        speakers,
         allowed_networks=["127.0.0.0/8"],
-        clock=clock,
+        clock=clock or now_us,
     )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def cache(home: Path, clock: Clock) -> AsyncIterator[PromptCache]:
+    cache = make_cache(home, clock=clock)
     await cache.start()
     yield cache
     await cache.close()
@@ -129,9 +141,9 @@ async def test_speech_is_made_once_and_found_by_the_next_run(
     assert cache.cached(text, "c") is None
     prompts = await asyncio.gather(*(cache.prepare(text, "c") for _ in range(20)))
     assert set(prompts) == {cache.cached(text, "other customer")}
-    later = PromptCache(home / "ready", home, engine="espeak")
+    later = make_cache(home)
     assert later.cached(text, "c") == prompts[0]
-    assert PromptCache(home / "ready", home, engine="new").cached(text, "c") is None
+    assert make_cache(home, "new").cached(text, "c") is None
 
 
 async def test_speech_sounds_right_on_the_telephone(cache: PromptCache) -> None:
@@ -261,7 +273,7 @@ async def test_a_waiter_that_leaves_does_not_stop_the_others(cache: PromptCache)
 
 
 async def test_closing_fails_those_who_wait(tmp_path: Path) -> None:
-    cache = PromptCache(tmp_path / "ready", tmp_path, engine="espeak")
+    cache = make_cache(tmp_path)
     await cache.start()
     waiter = asyncio.create_task(cache.prepare(SENTENCE, "c"))
     await asyncio.sleep(0)

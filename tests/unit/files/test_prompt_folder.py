@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dillo.files.decode import NotAudio
 from dillo.files.folder import PromptFolder, write_whole
 from dillo.files.freshness import learned
-from dillo.files.keys import fetched_key, prompt_key
+from dillo.files.keys import fetched_key, prompt_key, speech_key
 from dillo.files.sweep import Sweeper
-from dillo.files.uploads import UploadTooLarge, store_upload, upload_path
-from dillo.model.errors import PeerError
-from dillo.model.prompts import Audio, Beep, Prompt, Silence, Speech
+from dillo.model.prompts import Audio, Beep, Silence, Sound
 
 SECOND_OF_WAV = io.BytesIO()
 with wave.open(SECOND_OF_WAV, "wb") as writer:
@@ -74,12 +71,7 @@ async def test_the_oldest_unused_prompts_are_swept_out(tmp_path: Path) -> None:
     ]
 
 
-PROMPTS: tuple[Prompt, ...] = (
-    Speech("1", "en-GB"),
-    Speech("1", "en-US"),
-    Speech("1", "en-GB", "f3"),
-    Speech("2", "en-GB"),
-    Speech("\ud800", "en-GB"),
+PROMPTS: tuple[Sound, ...] = (
     Audio(url="1"),
     Audio(prompt_id="1"),
     Beep(),
@@ -89,42 +81,16 @@ PROMPTS: tuple[Prompt, ...] = (
 
 
 def test_every_prompt_has_a_key_of_its_own() -> None:
-    keys = [prompt_key(prompt, "c", "e") for prompt in PROMPTS]
+    spoken = [("1", "a", "en-GB", "1"), ("2", "a", "en-GB", "1"), ("1", "b", "en-GB", "1")]
+    spoken += [("1", "a", "en-US", "1"), ("1", "a", "en-GB", "2"), ("1", "a", "en-GB", "\ud800")]
+    keys = [prompt_key(prompt, "c") for prompt in PROMPTS]
+    keys += [speech_key(*speech) for speech in spoken]
     assert len(set(keys)) == len(keys)
     assert all(len(key) == 64 for key in keys)
     assert fetched_key("u", b"1") != fetched_key("u", b"2")
 
 
-def test_speech_is_shared_and_uploads_are_not() -> None:
-    text, upload = Speech("1", "en-GB"), Audio(prompt_id="1")
-    assert prompt_key(text, "a", "e") == prompt_key(text, "b", "e")
-    assert prompt_key(text, "a", "e") == prompt_key(Speech("1", "EN-gb"), "a", "e")
-    assert prompt_key(text, "a", "e") != prompt_key(text, "a", "other engine")
-    assert prompt_key(upload, "a", "e") != prompt_key(upload, "b", "e")
-
-
-def test_uploads_are_kept_by_content(tmp_path: Path) -> None:
-    data = SECOND_OF_WAV.getvalue()
-    prompt_id = store_upload(tmp_path, "c-1", data)
-    assert store_upload(tmp_path, "c-1", data) == prompt_id
-    path = upload_path(tmp_path, "c-1", prompt_id)
-    assert path == tmp_path / "c-1" / prompt_id
-    assert path.read_bytes() == data
-
-
-def test_uploads_must_be_audio_of_a_sensible_size(tmp_path: Path) -> None:
-    with pytest.raises(NotAudio):
-        store_upload(tmp_path, "c", b"%PDF-1.7")
-    with pytest.raises(UploadTooLarge, match="20,000,001 bytes"):
-        store_upload(tmp_path, "c", bytes(20_000_001))
-    with pytest.raises(PeerError, match="no customer id"):
-        store_upload(tmp_path, "../c", SECOND_OF_WAV.getvalue())
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("customer_id", "prompt_id"),
-    [("c", ""), ("c", "../../etc/passwd"), ("c", "A" * 64), ("", "a" * 64), ("..", "a" * 64)],
-)
-def test_ids_cannot_lead_elsewhere(customer_id: str, prompt_id: str) -> None:
-    assert upload_path(Path("/uploads"), customer_id, prompt_id) is None
+def test_uploads_are_not_shared() -> None:
+    upload = Audio(prompt_id="1")
+    assert prompt_key(upload, "a") != prompt_key(upload, "b")
+    assert speech_key("1", "a", "EN-gb", "1") == speech_key("1", "a", "en-GB", "1")

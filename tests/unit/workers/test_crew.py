@@ -19,6 +19,7 @@ from dillo.workers.crew import Crew, NotDone, Staffing
 SCRIPTED_WORKER = """
 import json, os, pathlib, signal, socket, sys, time
 connection = socket.socket(fileno=0)
+connection.sendall(b"+\\n")
 for text in connection.makefile():
     order = json.loads(text)
     word, mark = order["key"], pathlib.Path(sys.argv[1], order["key"])

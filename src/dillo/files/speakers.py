@@ -1,0 +1,132 @@
+"""Texts spoken by whichever engine can: the near end of the speech workers."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from dillo.files.keys import speech_key
+from dillo.files.orders import SPEECH_WIRE, Made, MakeSpeech, NotMade, Reply
+from dillo.model.prompts import Speech
+from dillo.workers.crew import Crew, NotDone, Staffing
+
+WORKER = (sys.executable, "-m", "dillo.speech_worker")
+
+_REST_S = 30.0
+"""An engine that failed is not waited for again for so long, while another one can speak."""
+
+_log = structlog.get_logger()
+
+
+class Take(Protocol):
+    """One way to speak a text: an engine and a voice of it."""
+
+    @property
+    def engine(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def voice(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+Cast = Callable[[str, str | None], Sequence[Take]]
+"""Language and wanted voice to the ways to speak, the best first; never none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """What came of a text, and which engines were asked in vain."""
+
+    made: Made
+    warnings: tuple[str, ...]
+
+
+class Speakers:
+    """The engines of a node, each in processes of its own, into one folder of ready prompts."""
+
+    def __init__(
+        self,
+        folder: Path,
+        cast: Cast,
+        staffing: Mapping[str, Staffing],
+        *,
+        env: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cast = cast
+        self._clock = clock
+        self._crews: dict[str, Crew[MakeSpeech, Reply]] = {
+            engine: Crew((*WORKER, engine, str(folder.absolute())), env, staff, SPEECH_WIRE)
+            for engine, staff in staffing.items()
+        }
+        self._resting: dict[str, tuple[float, str]] = {}
+
+    async def run(self) -> None:
+        """Keep the processes alive until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for crew in self._crews.values():
+                group.create_task(crew.run())
+
+    def key(self, speech: Speech) -> str:
+        """Return the key of a text as the best engine would speak it."""
+        return _key(speech, self._cast(speech.language, speech.voice)[0])
+
+    def warnings(self, speech: Speech) -> tuple[str, ...]:
+        """Return what is not as wanted even where the best engine speaks."""
+        return self._cast(speech.language, speech.voice)[0].warnings
+
+    def wake(self, language: str, voice: str | None) -> None:
+        """Start a process of the engine that would speak, if none runs."""
+        self._crews[self._cast(language, voice)[0].engine].wake()
+
+    async def speak(self, speech: Speech) -> Spoke | NotMade:
+        """Have a text spoken by the first engine that can."""
+        failures: list[str] = []
+        for take in self._in_order(speech, failures):
+            reply = await self._ask(take, speech)
+            if isinstance(reply, Made):
+                warnings = [f"{failure}: {take.engine} speaks instead" for failure in failures]
+                return Spoke(reply, tuple(warnings))
+            _log.warning("not spoken", engine=take.engine, error=reply.detail)
+            failures.append(f"{take.engine}: {reply.detail}")
+            if not reply.is_refused:
+                self._resting[take.engine] = (self._clock() + _REST_S, failures[-1])
+        return NotMade(0, "; ".join(failures))
+
+    async def _ask(self, take: Take, speech: Speech) -> Reply:
+        text, language = encodable(speech.text), encodable(take.language)
+        order = MakeSpeech(0, _key(speech, take), text, language, take.voice)
+        try:
+            return await self._crews[take.engine].make(order)
+        except NotDone as error:
+            return NotMade(0, str(error))
+
+    def _in_order(self, speech: Speech, failures: list[str]) -> list[Take]:
+        """Return who is to be asked; engines at rest are left out, unless all of them are."""
+        takes = self._cast(speech.language, speech.voice)
+        awake = []
+        for take in takes:
+            until_s, failure = self._resting.get(take.engine, (0.0, ""))
+            if until_s > self._clock():
+                failures.append(failure)
+            else:
+                awake.append(take)
+        return awake or list(takes)
+
+
+def _key(speech: Speech, take: Take) -> str:
+    return speech_key(take.version, take.voice, take.language, speech.text)
+
+
+def encodable(text: str) -> str:
+    """Replace what UTF-8 cannot carry: half a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
