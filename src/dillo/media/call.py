@@ -191,6 +191,7 @@ class Call:
         self.chores_at = min(self._routine_at, wake_at)
 
     def _do_routine(self, now: float) -> None:
+        self.incoming.catch_up()
         silent_s = now - self.incoming.heard_at
         if self._is_connected and silent_s > _SILENT_S:
             self._let_go()
@@ -206,6 +207,8 @@ class Call:
         peer, out, heard = self._peer.address, self.outgoing, self.incoming
         if peer is None:
             return
+        out.catch_up()
+        heard.catch_up()
         sent = (out.timestamp, out.sent, out.octets) if out.sent else None
         source = None
         if heard.reception and heard.ssrc is not None:
@@ -344,6 +347,6 @@ class Call:
         )
 
 
-def _sender(udp: socket.socket, address: Address) -> Callable[[bytes], int]:
+def _sender(udp: socket.socket, address: Address) -> Callable[[bytes | memoryview], int]:
     sendto = udp.sendto
     return lambda packet: sendto(packet, address)

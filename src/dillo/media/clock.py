@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 from dillo.media.call import Call
-from dillo.media.packets import Contain, send_due
+from dillo.media.packets import Contain
+from dillo.media.phase import Phase
 
 PHASES = 10
 _STEP_S = 0.002
@@ -19,7 +20,8 @@ class Clock:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._phases: list[list[Call]] = [[] for _ in range(PHASES)]
+        self._phases = [Phase() for _ in range(PHASES)]
+        self._phase_of: dict[Call, Phase] = {}
         self._step = 0
         self.due = now()
         self.calls = 0
@@ -29,14 +31,15 @@ class Clock:
         if not self.calls:
             self.due = self._now()
         self.calls += 1
-        min(self._phases, key=len).append(call)
+        phase = self._phase_of[call] = min(self._phases, key=len)
+        phase.join(call)
 
     def leave(self, call: Call) -> None:
         """Stop running a call."""
-        for phase in self._phases:
-            if call in phase:
-                phase.remove(call)
-                self.calls -= 1
+        phase = self._phase_of.pop(call, None)
+        if phase is not None:
+            phase.leave(call)
+            self.calls -= 1
 
     def run_due(self, contain: Contain) -> None:
         """Run the phases whose time has come, however late: audio is not skipped.
@@ -51,27 +54,27 @@ class Clock:
             if self.due > now:
                 return
             phase = self._phases[self._step]
-            if phase:
+            if phase.calls:
                 self._run(phase, now, contain)
                 now = self._now()
                 self._note_lateness(phase, now - self.due)
             self._step = (self._step + 1) % PHASES
             self.due += _STEP_S
 
-    def _run(self, phase: list[Call], now: float, contain: Contain) -> None:
-        send_due(phase, contain)
-        for call in phase:
+    def _run(self, phase: Phase, now: float, contain: Contain) -> None:
+        phase.send(contain)
+        for call in phase.calls:
             if call.chores_at <= now:
                 try:
                     call.do_chores(now)
                 except Exception as error:
                     contain(call, error)
 
-    def _note_lateness(self, phase: list[Call], behind_s: float) -> None:
+    def _note_lateness(self, phase: Phase, behind_s: float) -> None:
         """Measured when the last packet of the phase has left, so never flattering."""
         if behind_s < _TOLD_FROM_S:
             return
-        for call in phase:
+        for call in phase.calls:
             out = call.outgoing
             if behind_s > out.worst_late_s:
                 out.worst_late_s = behind_s

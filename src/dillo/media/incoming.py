@@ -1,6 +1,7 @@
 """The stream a call hears: statistics, keys, and what goes into the recording."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dillo.media.bridge import Bridge
 from dillo.media.outgoing import Outgoing
@@ -9,25 +10,31 @@ from dillo.model.clock import now_us
 from dillo.model.media import ChangePeer, DigitHeard, Event, OpenPort
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MARKER, MalformedRtp, payload_bounds
-from dillo.rtp.reception import Reception
+from dillo.rtp.reception import Count, Reception
 from dillo.rtp.telephone_event import KeyReceiver
+
+if TYPE_CHECKING:
+    from dillo.media.intake import Intake
 
 _COMFORT_NOISE = 13
 _NEVER = -1
 
 
 class Incoming:
-    """What came from the peer. `packets.receive` handles plain audio, `packet` everything else.
+    """What came from the peer. `Intake` handles plain audio in order, `packet` everything else.
 
     Plain audio is a packet of `plain_type` from `ssrc` with a bare header: it needs no more than
-    to be counted, and its payload forwarded and recorded as it is.
+    to be counted, and its payload forwarded and recorded as it is. While the call has a seat in
+    the intake, the statistics are there.
     """
 
     __slots__ = (
         "_call_id",
         "_emit",
         "_event_type",
+        "_intake",
         "_keys",
+        "_seat",
         "_track",
         "bridge",
         "count",
@@ -47,13 +54,15 @@ class Incoming:
         self._emit = emit
         self._keys = KeyReceiver()
         self._track: Track | None = None
+        self._intake: Intake | None = None
+        self._seat = 0
         self.bridge: Bridge | None = None
         self.heard_at = now
         self.ssrc: int | None = None
         self.reception: Reception | None = None
         self.count: Callable[[int, int, int], bool]
         self.record: Place | None = None
-        self.recv_into: Callable[[bytearray], int]
+        self.recv_into: Callable[[memoryview], int]
         self.refused = self.socket_errors = 0
         self.describe(command)
 
@@ -78,13 +87,40 @@ class Incoming:
         self.bridge = Bridge(out) if out else None
         self._settle()
 
+    # A seat in the intake
+
+    def sit(self, intake: "Intake", seat: int) -> None:
+        """Let the intake take plain audio from now on."""
+        self._intake, self._seat = intake, seat
+        self._lend()
+
+    def rise(self) -> None:
+        """Take every packet as it comes from now on."""
+        self.catch_up()
+        self._intake = None
+
+    def catch_up(self) -> None:
+        """Bring `heard_at` and `reception` up to what the intake has counted."""
+        if self._intake is not None:
+            heard_at, count = self._intake.settle(self._seat)
+            self.heard_at = max(self.heard_at, heard_at)
+            if self.reception is not None:
+                self.reception.take_back(count)
+
+    def _lend(self) -> None:
+        if self._intake is not None:
+            count = self.reception.lend() if self.reception is not None else Count(0, 0, 0, 0.0)
+            self._intake.seat(self._seat, self, count)
+
     def _settle(self) -> None:
+        self.catch_up()
         track = self._track
         self.record = track.place if track else None
         needs_transcoding = track is not None and track.law is not self.law
         self.plain_type = _NEVER if needs_transcoding else int(self.law)
         if self.bridge:
             self.bridge.describe(self.law)
+        self._lend()
 
     def knows(self, datagram: bytes | memoryview) -> bool:
         """Return whether it is RTP with a payload type that this call takes."""
@@ -96,10 +132,17 @@ class Incoming:
         return kind in (Law.ULAW, Law.ALAW, _COMFORT_NOISE) or kind == self._event_type
 
     def packet(self, datagram: bytes | memoryview, now: float, clock: int) -> None:
-        """Take a packet from the peer that is not plain audio; `clock` is `now` in samples."""
+        """Take any packet from the peer; `clock` is `now` in samples."""
         if not self.knows(datagram):
             self.refused += 1
             return
+        self.catch_up()
+        try:
+            self._take(datagram, now, clock)
+        finally:
+            self._lend()
+
+    def _take(self, datagram: bytes | memoryview, now: float, clock: int) -> None:
         _, kind, sequence, timestamp, ssrc = HEADER.unpack_from(datagram)
         start, end = payload_bounds(datagram)
         self.heard_at = now

@@ -10,8 +10,8 @@ from typing import assert_never
 from dillo.media.call import Call
 from dillo.media.clock import Clock
 from dillo.media.disk import Disk, RecordingFile
+from dillo.media.intake import MAX_READY, Intake
 from dillo.media.library import PromptLibrary
-from dillo.media.packets import receive
 from dillo.media.port_range import NoPort, PortRange
 from dillo.media.recording import Recording
 from dillo.media.switchboard import Switchboard
@@ -51,7 +51,8 @@ class MediaLoop:
         self.outbox: list[Event] = []
         self._ports = ports
         self._epoll = select.epoll()
-        self._switchboard = Switchboard(self._epoll)
+        self._intake = Intake()
+        self._switchboard = Switchboard(self._epoll, self._intake)
         self._others: dict[int, Callable[[float], None]] = {}
         self._calls: dict[str, Call] = {}
         self._broken: dict[Call, Exception] = {}
@@ -108,13 +109,11 @@ class MediaLoop:
         if self._clock.calls:
             self._switchboard.wait(self._clock.due, self._contain)
             self._clock.run_due(self._contain)
-            ready = self._epoll.poll(0)
+            ready = self._epoll.poll(0, MAX_READY)
         else:
-            ready = self._epoll.poll(_IDLE_S)
+            ready = self._epoll.poll(_IDLE_S, MAX_READY)
         if ready:
-            receive(
-                ready, self._switchboard.connected, self._others, time.monotonic(), self._contain
-            )
+            self._intake.receive(ready, self._others, time.monotonic(), self._contain)
         if self._broken:
             self._drop_broken()
         self.disk.submit()

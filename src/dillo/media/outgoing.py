@@ -2,12 +2,16 @@
 
 import random
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dillo.media.playlist import Playlist
 from dillo.model.errors import MisuseError
 from dillo.model.media import ChangePeer, Event, OpenPort, PlayFinished
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MARKER, PLAIN
+
+if TYPE_CHECKING:
+    from dillo.media.phase import Phase
 
 TICK_SAMPLES = 160
 """One round of the clock: 20 ms."""
@@ -16,7 +20,7 @@ _PATIENCE = 8000
 
 
 class Outgoing:
-    """Where our stream is. `packets.send_due` moves it on while `is_steady`.
+    """Where our stream is. While `is_steady` the phase of the clock it is in moves it on.
 
     The stream never pauses once the peer's address is known: silence keeps NAT bindings open and
     the far end's clock fed. Its timestamps go on while the peer holds the call.
@@ -45,11 +49,15 @@ class Outgoing:
         "late",
         "law",
         "payload_type",
+        "phase",
         "playlist",
+        "row",
         "send",
         "sent",
         "sequence",
         "silence",
+        "since_tick",
+        "socket_errors",
         "ssrc",
         "timestamp",
         "worst_late_s",
@@ -61,10 +69,12 @@ class Outgoing:
         self.ssrc = random.getrandbits(32)
         self.sequence = random.getrandbits(16)
         self.timestamp = random.getrandbits(32)
-        self.send: Callable[[bytes], int] = _nowhere
+        self.send: Callable[[bytes | memoryview], int] = _nowhere
         self._has_target = False
         self.playlist: Playlist | None = None
-        self.sent = self.late = 0
+        self.phase: Phase | None = None
+        self.row, self.since_tick = -1, 0
+        self.sent = self.late = self.socket_errors = 0
         self.worst_late_s = 0.0
         self.frame = 0
         self.is_fed = self.is_waiting = self.is_forwarding = self._source_is_quiet = False
@@ -83,6 +93,7 @@ class Outgoing:
             raise MisuseError(f"packets of {command.ptime_ms} ms, not 10 to 60")
         if self.playlist is not None and law is not self.law:
             self.playlist.translate(TRANSCODE[self.law, law])
+        self.catch_up()
         self._octets_before, self._sent_before = self.octets, self.sent
         self.law = law
         self.payload_type = int(law)
@@ -94,7 +105,7 @@ class Outgoing:
         self.silence = bytes((law.silence,)) * self.frame
         self._settle()
 
-    def aim(self, send: Callable[[bytes], int] | None) -> None:
+    def aim(self, send: Callable[[bytes | memoryview], int] | None) -> None:
         """Send with this from now on; None where the peer's address is not known."""
         self._has_target = send is not None
         self.send = send or _nowhere
@@ -108,6 +119,13 @@ class Outgoing:
         if was_waiting and not self.is_waiting:
             self.timestamp = self.timestamp + max(0, self.idle - TICK_SAMPLES) & 0xFFFF_FFFF
             self.idle = 0
+        if self.phase is not None:
+            self.phase.place(self)
+
+    def catch_up(self) -> None:
+        """Bring `sequence`, `timestamp` and `sent` up to the last packet of a steady stream."""
+        if self.phase is not None and self.row >= 0:
+            self.phase.catch_up(self)
 
     # Taking turns with a bridge
 
@@ -198,7 +216,7 @@ class Outgoing:
                 self.sent += 1
 
 
-def _nowhere(packet: bytes) -> int:
+def _nowhere(packet: bytes | memoryview) -> int:
     return 0
 
 

@@ -4,6 +4,7 @@ import select
 import time
 from typing import TYPE_CHECKING
 
+from dillo.media.intake import Intake
 from dillo.media.packets import Contain, forward
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ class Switchboard:
     read once a step, which is cheaper.
     """
 
-    def __init__(self, epoll: select.epoll) -> None:
-        """`epoll` is the loop's, where the sockets of all others are."""
-        self.connected: dict[int, Call] = {}
+    def __init__(self, epoll: select.epoll, intake: Intake) -> None:
+        """`epoll` is the loop's, where the sockets of all others are, read by the intake."""
+        self._intake = intake
+        self._unhurried_calls: dict[int, Call] = {}
         self._forwarding: dict[int, Call] = {}
         self._hearing: dict[int, Incoming] = {}
         self._descriptors: dict[Call, int] = {}
@@ -61,15 +63,20 @@ class Switchboard:
     def follow(self, descriptor: int, call: "Call") -> None:
         """Read a call's packets from a descriptor that the loop's epoll has already."""
         self._descriptors[call] = descriptor
-        self.connected[descriptor] = call
+        self._seat(descriptor, call)
         self._move(call)
 
     def unfollow(self, descriptor: int) -> None:
         """Forget a descriptor that is about to be closed; it is the loop's epoll's again."""
-        call = self.connected.get(descriptor) or self._forwarding.get(descriptor)
+        self._move_back(descriptor)
+        call = self._unhurried_calls.pop(descriptor, None)
         if call is not None:
-            self._move_back(descriptor)
-            del self.connected[descriptor], self._descriptors[call]
+            self._intake.unfollow(descriptor)
+            del self._descriptors[call]
+
+    def _seat(self, descriptor: int, call: "Call") -> None:
+        self._unhurried_calls[descriptor] = call
+        self._intake.follow(descriptor, call)
 
     def _move(self, call: "Call") -> None:
         """Put a call's socket where it belongs now."""
@@ -78,8 +85,9 @@ class Switchboard:
             return
         if call not in self._targets:
             self._move_back(descriptor)
-        elif descriptor in self.connected:
-            self._forwarding[descriptor] = self.connected.pop(descriptor)
+        elif descriptor in self._unhurried_calls:
+            self._intake.unfollow(descriptor)
+            self._forwarding[descriptor] = self._unhurried_calls.pop(descriptor)
             self._hearing[descriptor] = call.incoming
             self._unhurried.unregister(descriptor)
             self._prompt.register(descriptor, select.EPOLLIN)
@@ -87,7 +95,7 @@ class Switchboard:
     def _move_back(self, descriptor: int) -> None:
         call = self._forwarding.pop(descriptor, None)
         if call is not None:
-            self.connected[descriptor] = call
+            self._seat(descriptor, call)
             del self._hearing[descriptor]
             self._prompt.unregister(descriptor)
             self._unhurried.register(descriptor, select.EPOLLIN)

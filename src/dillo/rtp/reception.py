@@ -1,12 +1,28 @@
 """What a receiver knows of one stream: loss and jitter (RFC 3550 §6.4.1, A.1, A.3, A.8)."""
 
+from dataclasses import dataclass
+
 from dillo.rtp.rtcp import ReportBlock
 from dillo.rtp.serial import sequence_distance, timestamp_distance
 
 _MAX_DROPOUT = 3000
 _MAX_MISORDER = 100
-_MAX_TRANSIT_STEP = 8000
+MAX_TRANSIT_STEP = 8000
 """A second at 8000 Hz: a larger step is a new time base of the sender, not jitter."""
+
+_NO_TRANSIT = 1 << 40
+"""Further from any transit than a step may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What packets in order change, lent out to whoever counts them for many streams at once."""
+
+    received: int
+    next_sequence: int
+    transit: int
+    """In timestamp units; farther than any step where there was no packet yet."""
+    jitter: float
 
 
 class Reception:
@@ -59,11 +75,21 @@ class Reception:
         transit = arrival - timestamp
         if self._transit is not None:
             step = transit - self._transit
-            if not -_MAX_TRANSIT_STEP < step < _MAX_TRANSIT_STEP:
+            if not -MAX_TRANSIT_STEP < step < MAX_TRANSIT_STEP:
                 step = _small_step(transit, self._transit)
             self._jitter += ((step if step > 0 else -step) - self._jitter) / 16
         self._transit = transit
         return newest
+
+    def lend(self) -> Count:
+        """Return what packets in order change."""
+        transit = _NO_TRANSIT if self._transit is None else self._transit
+        return Count(self.received, self._next, transit, self._jitter)
+
+    def take_back(self, count: Count) -> None:
+        """Go on from where packets in order have brought it."""
+        self.received, self._next, self._jitter = count.received, count.next_sequence, count.jitter
+        self._transit = None if count.transit == _NO_TRANSIT else count.transit
 
     def event_packet(self, sequence: int) -> bool:
         """Count a packet whose timestamp stands still while time goes on (RFC 4733 §2.5.1.2).
@@ -128,4 +154,4 @@ class Reception:
 def _small_step(transit: int, before: int) -> int:
     """Return the step across a wrap of the timestamp, 0 where it is a new time base."""
     step = timestamp_distance(transit, before)
-    return step if -_MAX_TRANSIT_STEP < step < _MAX_TRANSIT_STEP else 0
+    return step if -MAX_TRANSIT_STEP < step < MAX_TRANSIT_STEP else 0

@@ -36,7 +36,7 @@ class Line:
         self.out.feed(True)
         self.incoming.feed(self.out)
 
-    def _receive(self, packet: bytes) -> int:
+    def _receive(self, packet: bytes | memoryview) -> int:
         self.sent.append(RtpPacket.parse(packet))
         return len(packet)
 

@@ -32,9 +32,9 @@ class Line:
         command = OpenPort("c", "127.0.0.1", "127.0.0.1", 4000, (), 0, None, 20, 0)
         self.outgoing = Outgoing(command, self.events.append)
 
-        def send(packet: bytes) -> int:
+        def send(packet: bytes | memoryview) -> int:
             time.now += sending_takes_s
-            self.packets.append(packet)
+            self.packets.append(bytes(packet))
             return len(packet)
 
         self.outgoing.aim(send)
