@@ -78,8 +78,8 @@ class Settings(BaseSettings):
     transcription_engines: NameList = ["whisper"]
     """Engines that write down what is said, in order of preference, each with a time-out if need
     be: `openai:60,whisper:900`. Without one, it is 600 seconds a recording."""
-    transcription_workers: int = Field(1, ge=1)
-    """Processes of each engine that transcribe."""
+    transcription_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Recordings that are transcribed at once, each by a process of its engine."""
     transcription_threads: int = Field(1, ge=1)
     """Threads that each of them computes with."""
     speech_models: str = ""

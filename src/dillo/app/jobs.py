@@ -7,13 +7,15 @@ from itertools import chain
 import uvloop
 
 from dillo.app.durable import make_jobs
-from dillo.app.metrics.settling import delivery, durable, settlement
+from dillo.app.listening import Ears
+from dillo.app.metrics.settling import delivery, durable, settlement, transcription
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
+from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
 from dillo.store.backfill import Backfill
@@ -29,17 +31,21 @@ async def run(settings: Settings) -> None:
     database = Database.open(settings.database_url)
     vault = Vault.open(settings.secret_key, settings.secret_key_path)
     webhooks = make_webhooks(settings, database, vault)
-    jobs = make_jobs(settings, database)
+    counts = TranscriptionCounts()
     deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
     with JournalReader(settings.journal_path) as journal:
+        ears = Ears(settings)
+        jobs = make_jobs(settings, database, ears, counts)
         forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
         metrics = TextFile(
             settings.metrics_dir,
             "jobs",
-            lambda: chain(settlement(forwarder), delivery(deliverer), durable(jobs)),
+            lambda: chain(
+                settlement(forwarder), delivery(deliverer), durable(jobs), transcription(counts)
+            ),
         )
-        async with asyncio.TaskGroup() as tasks:
+        async with ears, asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(metrics.keep_writing())
             delivering = tasks.create_task(deliverer.run())
             filling = tasks.create_task(fill(Backfill(database).step))

@@ -10,10 +10,11 @@ from dillo.model.ids import new_id
 from dillo.model.moments import iso_ms
 from dillo.model.money import to_decimal
 from dillo.records import CallRecord
-from dillo.records.document import RECORDINGS_PATH
+from dillo.records.document import COMPLETED, RECORDINGS_PATH
 from dillo.records.record import Recording
 
 STARTED, FINISHED, RECORDING_READY = "call.started", "call.finished", "recording.ready"
+TRANSCRIPTION_READY, TRANSCRIPTION_FAILED = "transcription.ready", "transcription.failed"
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -25,7 +26,8 @@ class Callback:
     id: str
     """The EventId: what is told again bears it again."""
     topic: str
-    """`call.started`, `call.finished` or `recording.ready`."""
+    """`call.started`, `call.finished`, `recording.ready`, `transcription.ready` or
+    `transcription.failed`."""
     reference: str
     """What makes it, with the topic, the only one of its kind."""
     call_id: str
@@ -100,6 +102,15 @@ def finished(record: CallRecord, price_micros: int) -> tuple[Callback, ...]:
         )
     ]
     return (*started(record), *ended, *ready)
+
+
+def transcribed(
+    record: CallRecord, transcription_id: str, at_us: int, shown: Mapping[str, object]
+) -> tuple[Callback, ...]:
+    """Return what is owed once a transcription is completed or has failed."""
+    topic = TRANSCRIPTION_READY if shown["Status"] == COMPLETED else TRANSCRIPTION_FAILED
+    more = {"Transcription": shown}
+    return tuple(_callbacks(record, topic, transcription_id, at_us, more))
 
 
 def _described(recording: Recording) -> dict[str, object]:

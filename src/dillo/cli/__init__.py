@@ -16,6 +16,8 @@ _MODULES = {
     "call": "call",
     "calls": "calls",
     "replay": "replay",
+    "transcribe": "transcribe",
+    "transcripts": "transcripts",
     "customer": "customer",
     "number": "number",
     "tariff": "tariff",

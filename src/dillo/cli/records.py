@@ -29,6 +29,23 @@ def with_registry(
         return asyncio.run(_work(settings, work))
 
 
+def with_database(home: Path | None, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
+    """Work on a database brought to its newest schema."""
+
+    async def run(settings: Settings) -> T:
+        database = Database.open(settings.database_url)
+        try:
+            return await work(database, settings)
+        finally:
+            await database.close()
+
+    with plain_errors():
+        settings = load_settings(home)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        migrate(settings.database_url)
+        return asyncio.run(run(settings))
+
+
 def opened_vault(settings: Settings) -> "Vault":
     """Return what secrets are encrypted with. Raises InvalidSecretKey, Unavailable."""
     # Imported here: most commands need no cipher, and loading one takes time.

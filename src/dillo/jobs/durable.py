@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar
 import structlog
 
 from dillo.model.clock import now_us
-from dillo.model.errors import Unavailable
+from dillo.model.errors import DilloError, Unavailable
 from dillo.model.jobs import JobRequest
 
 if TYPE_CHECKING:  # its import takes a second, which only this process spends, once it is up
-    from dbos import ScheduleInput
+    from dbos import ScheduleInput, StepOptions
 
 _log = structlog.get_logger(__name__)
 
@@ -70,6 +70,10 @@ class Job:
     """When it runs by itself, in UTC and without arguments, such as `17 * * * *`."""
 
 
+class GivenUp(DilloError):
+    """A step was tried as often as it is worth; the message is that of its last error."""
+
+
 class Requests(Protocol):
     """Jobs that were asked for. Every method raises Unavailable."""
 
@@ -93,25 +97,29 @@ async def step(
 ) -> T:
     """Do a part of a job: once it is finished, it is not done again after a crash.
 
-    Tried ten times within a quarter of an hour while it raises Unavailable; other errors end the
-    job. What it returns is kept for as long as the job is: small, and nothing confidential.
+    Tried ten times within a quarter of an hour while it raises Unavailable, then GivenUp is raised;
+    other errors are raised at once. What it returns is kept for as long as the job is: small, and
+    nothing confidential.
     """
     from dbos import DBOS
+    from dbos import error as failures
 
     async def part() -> T:
         return await function(*arguments, **named)
 
-    return await DBOS.run_step_async(
-        {
-            "name": getattr(function, "__name__", "step"),
-            "retries_allowed": True,
-            "interval_seconds": 1.0,
-            "backoff_rate": 2.0,
-            "max_attempts": 10,
-            "should_retry": lambda error: isinstance(error, Unavailable),
-        },
-        part,
-    )
+    options: StepOptions = {
+        "name": getattr(function, "__name__", "step"),
+        "retries_allowed": True,
+        "interval_seconds": _FIRST_RETRY_S,
+        "backoff_rate": 2.0,
+        "max_attempts": 10,
+        "should_retry": lambda error: isinstance(error, Unavailable),
+    }
+    try:
+        return await DBOS.run_step_async(options, part)
+    except failures.DBOSMaxStepRetriesExceeded as error:
+        last = error.errors[-1] if error.errors else error
+        raise GivenUp(str(last)) from error
 
 
 class DurableJobs:

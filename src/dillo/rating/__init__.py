@@ -8,6 +8,7 @@ from dillo.rating.charges import (
     Usage,
     rate,
     rate_leg,
+    rate_transcription,
     read_explanation,
     reprice,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "parse_tariff",
     "rate",
     "rate_leg",
+    "rate_transcription",
     "read_explanation",
     "read_tariff",
     "reprice",

@@ -12,8 +12,15 @@ from dillo.rating.leg import LegExplanation, explain_leg
 from dillo.rating.recording import RecordingExplanation, explain_recording
 from dillo.rating.storage import StorageExplanation, explain_storage
 from dillo.rating.tariff import Tariff
+from dillo.rating.transcription import TranscriptionExplanation, explain_transcription
 
-Explanation = CallExplanation | LegExplanation | RecordingExplanation | StorageExplanation
+Explanation = (
+    CallExplanation
+    | LegExplanation
+    | RecordingExplanation
+    | StorageExplanation
+    | TranscriptionExplanation
+)
 
 _encode = msgspec.json.Encoder().encode
 _decoder: msgspec.json.Decoder[Explanation] = msgspec.json.Decoder(Explanation)
@@ -60,7 +67,7 @@ class ChargeLine:
     """One item of a call's price: immutable, rounded once."""
 
     kind: str
-    """`call`, `leg`, `recording` or `storage`."""
+    """`call`, `leg`, `recording`, `storage` or `transcription`."""
     subject_id: str
     """The recording or leg charged for; empty for the call itself."""
     amount_micros: Micros
@@ -79,6 +86,11 @@ def rate_leg(leg: DialedLeg, tariff: Tariff) -> ChargeLine:
     """Price an answered leg by the tariff in force when it was answered."""
     explanation = explain_leg(tariff, leg.destination, leg.duration_ms, leg.caller)
     return _line("leg", leg.leg_id, explanation)
+
+
+def rate_transcription(recording_id: str, duration_ms: int, tariff: Tariff) -> ChargeLine:
+    """Price a transcription that succeeded by the tariff in force when the call was answered."""
+    return _line("transcription", recording_id, explain_transcription(tariff, duration_ms))
 
 
 def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:

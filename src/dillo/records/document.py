@@ -1,4 +1,4 @@
-"""The InboundVoiceCall of the statistics API, written once when a call is settled."""
+"""The InboundVoiceCall of the statistics API: written when a call is settled, then revised."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from dillo.model.moments import iso_ms
-from dillo.model.money import to_decimal
+from dillo.model.money import to_decimal, to_micros
 from dillo.records.behavior import executed_behavior
 from dillo.records.record import CallRecord, CollectedDigits, DialAction, Recording
 
@@ -30,13 +30,16 @@ class _Pascal(msgspec.Struct, frozen=True, rename="pascal"):
     pass
 
 
+PENDING, COMPLETED, FAILED = "Pending", "Completed", "Failed"
+
+
 class TranscriptionItem(_Pascal, frozen=True):
-    """The text of a recording."""
+    """The text of a recording; text and price are there only where it is completed."""
 
     status: str
     language_code: str
-    text: str | None
-    price: Decimal | None
+    text: str | None = None
+    price: Decimal | None = None
 
 
 class RecordingItem(_Pascal, frozen=True):
@@ -99,6 +102,7 @@ class InboundVoiceCall(_Pascal, frozen=True):
 
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+_decode = msgspec.json.Decoder(InboundVoiceCall).decode
 
 
 def document(record: CallRecord, charges: Iterable[Charge], behaviors: Mapping[str, str]) -> str:
@@ -128,6 +132,25 @@ def document(record: CallRecord, charges: Iterable[Charge], behaviors: Mapping[s
     return _encode(call).decode()
 
 
+def revise(text: str, recording_id: str, transcription: TranscriptionItem, micros: int) -> str:
+    """Return a document with another transcription, which makes the call so much dearer."""
+    call = _decode(text)
+    recordings = tuple(
+        msgspec.structs.replace(each, transcription=transcription)
+        if each.id == recording_id
+        else each
+        for each in call.recordings
+    )
+    price = to_decimal(to_micros(call.price) + micros)
+    return _encode(msgspec.structs.replace(call, recordings=recordings, price=price)).decode()
+
+
+def read_transcription(text: str, recording_id: str) -> TranscriptionItem | None:
+    """Return what a document tells of the transcription of a recording."""
+    found = (each.transcription for each in _decode(text).recordings if each.id == recording_id)
+    return next(found, None)
+
+
 def _recording(recording: Recording, prices: Mapping[str, int]) -> RecordingItem:
     return RecordingItem(
         id=recording.recording_id,
@@ -141,8 +164,16 @@ def _recording(recording: Recording, prices: Mapping[str, int]) -> RecordingItem
         storage_period_code=recording.storage_period,
         expires_on_utc=iso_ms(recording.expires_us),
         price=to_decimal(prices.get(recording.recording_id, 0)),
-        transcription=None,
+        transcription=_awaited(recording),
     )
+
+
+def _awaited(recording: Recording) -> TranscriptionItem | None:
+    """Return what is told of a transcription when its call is settled."""
+    if not recording.transcribe:
+        return None
+    status = PENDING if recording.size else FAILED  # a crash left nothing to listen to
+    return TranscriptionItem(status, recording.language or "")
 
 
 def _digits(collected: CollectedDigits) -> DigitsItem:

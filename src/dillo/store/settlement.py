@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.callbacks import Callback
 from dillo.calls.settlement import SettledCall, Unsettleable
+from dillo.calls.transcribing import DEFAULT_LANGUAGE
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.rating import Tariff
@@ -26,6 +27,7 @@ from dillo.store.tables import (
 )
 from dillo.store.tallies import Tallied, tally_calls
 from dillo.store.tariffs import History, SqlTariffs
+from dillo.store.transcripts import add_pending, pending_row
 
 FIRST_REVISION = 1
 
@@ -118,6 +120,7 @@ async def _settle(connection: AsyncConnection, batch: Sequence[SettledCall]) -> 
     await connection.execute(insert(calls), [_call_row(call, stamp) for stamp, call in stamped])
     await _insert(connection, charge_lines, [row for call in new for row in _charge_rows(call)])
     await _insert(connection, recordings, [row for call in new for row in _recording_rows(call)])
+    await add_pending(connection, [row for call in new for row in _transcription_rows(call)])
     await post(connection, list(map(_movement, new)))
     await tally_calls(connection, [_tallied(call, stamp) for stamp, call in stamped])
     await summarize(connection, [_summarized(call, stamp) for stamp, call in stamped])
@@ -190,6 +193,17 @@ def _recording_rows(call: SettledCall) -> list[Row]:
             "expires_us": recording.expires_us,
         }
         for recording in call.record.recordings
+    ]
+
+
+def _transcription_rows(call: SettledCall) -> list[Row]:
+    record = call.record
+    return [
+        pending_row(
+            each.recording_id, record.call_id, record.customer_id, each.language or DEFAULT_LANGUAGE
+        )
+        for each in record.recordings
+        if each.transcribe and each.size
     ]
 
 

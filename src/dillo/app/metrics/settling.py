@@ -9,6 +9,7 @@ from dillo.app.metrics.textfile import counter, gauge
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.durable import DurableJobs
 from dillo.jobs.forwarder import Forwarder
+from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.clock import now_us
 
 
@@ -43,3 +44,12 @@ def durable(jobs: DurableJobs) -> Iterator[Metric]:
     ):
         counts = {name: jobs.finished[name, outcome] for name in jobs.names}
         yield counter(f"dillo_jobs_{outcome}", meaning, counts, "job")
+
+
+def transcription(counts: TranscriptionCounts) -> Iterator[Metric]:
+    """Yield the metrics of transcription."""
+    outcomes = {"completed": counts.completed, "failed": counts.failed}
+    meaning = "Transcriptions that are over."
+    yield counter("dillo_transcriptions", meaning, outcomes, "outcome")
+    meaning = "Length of the recordings whose transcription was completed."
+    yield counter("dillo_transcribed_audio_seconds", meaning, counts.audio_s)

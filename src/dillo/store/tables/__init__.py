@@ -30,6 +30,7 @@ from dillo.store.tables.summaries import (
     call_summaries,
     node_rollups,
 )
+from dillo.store.tables.transcripts import transcriptions
 from dillo.store.tables.users import (
     email_links,
     invitations,
@@ -75,6 +76,7 @@ __all__ = [
     "sessions",
     "settlement_clock",
     "tariffs",
+    "transcriptions",
     "trunk_prefixes",
     "trunks",
     "users",

@@ -90,6 +90,7 @@ recordings = Table(
     Column("expires_us", BigInteger, nullable=False),
     # When its audio was removed on request, or because its time was over.
     Column("deleted_us", BigInteger),
+    Index("ix_recordings_expiring", "deleted_us", "expires_us"),
 )
 
 settlement_clock = Table(
