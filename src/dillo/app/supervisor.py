@@ -42,6 +42,8 @@ class Child:
     arguments: list[str]
     stop_s: float
     """How long it may take to stop before it is killed."""
+    announces: bool = True
+    """Whether it tells when it is ready."""
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
     address: asyncio.Future[str] = field(default_factory=lambda: asyncio.Future())
@@ -73,6 +75,7 @@ class Supervisor:
                     *("--supervisor", str(os.getpid())),
                 ),
                 0,
+                announces=False,
             )
             for worker, (path, ports) in enumerate(
                 zip(media_sockets, _split_ports(settings), strict=True)
@@ -150,6 +153,8 @@ class Supervisor:
     async def _ready_line(self, child: Child, ready: asyncio.StreamReader) -> bytes:
         """Return what a process tells when it is ready; empty where it died, or was stuck."""
         assert child.process is not None
+        if not child.announces:
+            return b""
         try:
             # `signal` may wait for an earlier one that still lets its calls finish.
             async with asyncio.timeout(_READY_TIMEOUT_S + self._settings.drain_s):
