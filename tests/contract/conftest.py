@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.postgresql import PostgresqlServer
 
 from dillo.store.migrations import migrate
 
@@ -27,3 +28,19 @@ def sqlite_url(migrated: Path, tmp_path: Path) -> str:
 def url(request: pytest.FixtureRequest) -> str:
     """A migrated database, of each kind in turn."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="module")
+def sqlite_crowd_url(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated file for the tests of a module."""
+    path = tmp_path_factory.mktemp("crowd") / "dillo.db"
+    shutil.copy(migrated, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def postgresql_crowd_url(postgresql_server: PostgresqlServer) -> str:
+    """A migrated database for the tests of a module."""
+    url = postgresql_server.url(postgresql_server.create())
+    migrate(url)
+    return url

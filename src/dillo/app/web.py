@@ -1,8 +1,13 @@
 """The `web` process: the statistics and the management API."""
 
+import sys
+from pathlib import Path
+
 from dillo.app.process import configure_logging, die_with_parent, report_ready
+from dillo.live.watching import LiveCalls
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
+from dillo.store.archive import SqlCallArchive
 from dillo.store.database import Database
 from dillo.store.idempotency import SqlOnce
 from dillo.store.last_uses import SqlLastUses
@@ -14,7 +19,7 @@ from dillo.web.server import serve
 from dillo.web.v1.management import Management
 
 
-def make_management(database: Database) -> Management:
+def make_management(database: Database, live: LiveCalls) -> Management:
     """Return what the management API is built on."""
     return Management(
         registry=sql_registry(database),
@@ -22,16 +27,19 @@ def make_management(database: Database) -> Management:
         once=SqlOnce(database),
         transactions=database,
         uses=SqlLastUses(database),
+        archive=SqlCallArchive(database),
+        live=live,
     )
 
 
 def main() -> None:
-    """Serve HTTP until SIGTERM."""
+    """Serve HTTP until SIGTERM; the argument is the socket of live calls."""
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "web")
     reading = open_reading(settings.database_url)
     database = Database.open(settings.database_url)
+    live = LiveCalls(Path(sys.argv[1]))
     app = create_app(
         reading,
         reading,
@@ -43,13 +51,14 @@ def main() -> None:
             key_burst=settings.api_burst,
             metrics_dir=settings.metrics_dir,
         ),
-        make_management(database),
+        make_management(database, live),
     )
     serve(
         app,
         settings.http.host,
         settings.http.port,
         on_listening=lambda host, port: report_ready(str(HostPort(host, port))),
+        on_stopping=live.close_listeners,
     )
 
 

@@ -170,6 +170,17 @@ class CallSums:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationVersion:
+    """A published version of an application."""
+
+    version_id: str
+    version: int
+    application_id: str
+    application: str
+    """Its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeBranch:
     """How often, and after how long, a node was left in one way."""
 
@@ -202,6 +213,20 @@ class CallArchive(Protocol):
 
     async def names(self, group_by: GroupBy, keys: Sequence[str]) -> Mapping[str, str]:
         """Return how people call numbers, applications or customers, by id."""
+
+    async def number_ids(self, numbers: Sequence[str]) -> Sequence[str]:
+        """Return the ids of those of some E.164 numbers that are in the inventory."""
+
+    async def versions(self, version_ids: Sequence[str]) -> Mapping[str, ApplicationVersion]:
+        """Return versions by id."""
+
+    async def versions_of(
+        self, customer_id: str | None, application_id: str
+    ) -> Sequence[ApplicationVersion]:
+        """Return the versions of a customer's application, oldest first; none where not theirs."""
+
+    async def note_hang_up(self, actor: str, customer_id: str, call_id: str) -> None:
+        """Write into the audit log who ended a call."""
 
     async def branches(
         self, version_ids: Sequence[str], from_us: int, to_us: int

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from dillo.calls.live import Told, TooManyListeners
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
@@ -35,22 +35,8 @@ _QUEUED = 256
 _LISTENERS_EACH = 50
 
 
-class TooManyListeners(Exception):
-    """A customer listens in too many places at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a listener hears: a change, or all running calls anew."""
-
-    mark: str
-    """Where to go on from, after a break."""
-    calls: Sequence[LiveCall]
-    is_snapshot: bool
-
-
 class Listener:
-    """Hears changes of one customer's calls, or of everybody's; slow ones are let go."""
+    """Hears changes of one customer's calls, or of everybody's (calls.live.Listener)."""
 
     def __init__(self, customer_id: str | None) -> None:
         self.customer_id = customer_id
@@ -80,7 +66,7 @@ class Listener:
 
 
 class LiveCalls(asyncio.Protocol):
-    """Running calls, as the signal process tells; connects anew when it is gone."""
+    """Running calls, as the signal process tells (calls.live.LiveCalls); connects anew."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dillo.accounts.changes import Change
 from dillo.calls.archive import (
+    ApplicationVersion,
     CallFilter,
     CallSummary,
     CallSums,
@@ -18,6 +20,7 @@ from dillo.calls.archive import (
 )
 from dillo.calls.buckets import Bucket
 from dillo.store import call_sums
+from dillo.store.audit import record_change
 from dillo.store.call_lists import page_ids
 from dillo.store.database import Database
 from dillo.store.tables import (
@@ -73,6 +76,12 @@ _CHARGES = select(
     charge_lines.c.explanation,
     charge_lines.c.created_us,
 )
+_VERSIONS = select(
+    application_versions.c.id,
+    application_versions.c.version,
+    applications.c.id.label("application_id"),
+    applications.c.name,
+).join(applications, applications.c.id == application_versions.c.application_id)
 _NAMES: Mapping[GroupBy, Select[tuple[str, str]]] = {
     GroupBy.NUMBER: select(numbers.c.id, numbers.c.e164.label("name")),
     GroupBy.APPLICATION: select(applications.c.id, applications.c.name),
@@ -98,7 +107,10 @@ class SqlCallArchive:
     async def get(self, customer_id: str | None, call_id: str) -> StoredCall | None:
         """Return a call, of any customer where `customer_id` is None."""
         texts = select(calls.c.document, calls.c.events).where(calls.c.id == call_id)
-        charges = _CHARGES.where(charge_lines.c.call_id == call_id).order_by(charge_lines.c.id)
+        is_other = case((charge_lines.c.kind == "call", 0), else_=1)
+        charges = _CHARGES.where(charge_lines.c.call_id == call_id).order_by(
+            is_other, charge_lines.c.created_us, charge_lines.c.kind, charge_lines.c.id
+        )
         async with self._database.reading() as connection:
             summary = (await _summaries(connection, [call_id])).get(call_id)
             if summary is None or customer_id not in (None, summary.customer_id):
@@ -125,6 +137,36 @@ class SqlCallArchive:
         async with self._database.reading() as connection:
             rows = await connection.execute(query.where(id_column.in_(keys)))
             return {row.id: row.name for row in rows}
+
+    async def number_ids(self, wanted: Sequence[str]) -> Sequence[str]:
+        """Return the ids of those of some E.164 numbers that are in the inventory."""
+        query = select(numbers.c.id).where(numbers.c.e164.in_(wanted))
+        async with self._database.reading() as connection:
+            return (await connection.scalars(query)).all()
+
+    async def versions(self, version_ids: Sequence[str]) -> Mapping[str, ApplicationVersion]:
+        """Return versions by id."""
+        query = _VERSIONS.where(application_versions.c.id.in_(version_ids))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+            return {row.id: ApplicationVersion(*row) for row in rows}
+
+    async def versions_of(
+        self, customer_id: str | None, application_id: str
+    ) -> Sequence[ApplicationVersion]:
+        """Return the versions of a customer's application, oldest first; none where not theirs."""
+        query = _VERSIONS.where(applications.c.id == application_id)
+        if customer_id is not None:
+            query = query.where(applications.c.customer_id == customer_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(application_versions.c.version))
+            return [ApplicationVersion(*row) for row in rows]
+
+    async def note_hang_up(self, actor: str, customer_id: str, call_id: str) -> None:
+        """Write into the audit log who ended a call."""
+        async with self._database.writing() as connection:
+            change = Change.by(actor)
+            await record_change(connection, change, "call.hang-up", call_id, customer_id)
 
     async def branches(
         self, version_ids: Sequence[str], from_us: int, to_us: int

@@ -13,7 +13,7 @@ from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import DescribedApi
 from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.portal import add_portal
-from dillo.web.ports import KeyVerifier, LastUses, RecordingFiles, StatisticsReader
+from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
 from dillo.web.problems import answer_with_problems
 from dillo.web.recordings import add_recordings
 from dillo.web.statistics import add_statistics
@@ -58,7 +58,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=None if management is None else _noting_uses(management.uses),
+        lifespan=None if management is None else _lifespan(management),
     )
     by_key = TokenBuckets(settings.key_rate, settings.key_burst)
     failures = TokenBuckets(settings.failure_rate, settings.failure_burst)
@@ -76,14 +76,20 @@ def create_app(
     return app
 
 
-def _noting_uses(uses: LastUses) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Let what keeps the times of last use run as long as the application does."""
+def _lifespan(
+    management: Management,
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Let what keeps times of last use, and knows live calls, run as long as the application."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            writing = tasks.create_task(uses.run())
+            running = [
+                tasks.create_task(management.uses.run()),
+                tasks.create_task(management.live.keep_connected()),
+            ]
             yield
-            writing.cancel()
+            for task in running:
+                task.cancel()
 
     return lifespan

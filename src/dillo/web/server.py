@@ -12,14 +12,23 @@ from starlette.types import ASGIApp
 GRACE_S = 10
 
 OnListening = Callable[[str, int], None]
+OnStopping = Callable[[], None]
 
 
 class _Server(uvicorn.Server):
     """Tells where it listens as soon as it does."""
 
-    def __init__(self, config: uvicorn.Config, on_listening: OnListening) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_listening: OnListening, on_stopping: OnStopping
+    ) -> None:
         super().__init__(config)
         self._on_listening = on_listening
+        self._on_stopping = on_stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams that would go on as long as they are read must end before they are waited for.
+        self._on_stopping()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -36,14 +45,16 @@ def serve(
     port: int,
     *,
     on_listening: OnListening = lambda _host, _port: None,
+    on_stopping: OnStopping = lambda: None,
     trusted_proxies: str = "127.0.0.1",
     is_access_logged: bool = False,
     grace_s: int = GRACE_S,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then finish the running requests, for `grace_s` at most.
 
-    Port 0 means any free one; `on_listening` is told which. `trusted_proxies` are the addresses
-    whose X-Forwarded-For is believed, comma-separated. The logging set up by the caller is kept.
+    Port 0 means any free one; `on_listening` is told which. `on_stopping` ends responses that would
+    go on. `trusted_proxies` are the addresses whose X-Forwarded-For is believed, comma-separated.
+    The logging set up by the caller is kept.
     Raises SystemExit: 0 after a signal, 1 where the address cannot be bound.
     """
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -62,7 +73,7 @@ def serve(
         forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=grace_s,
     )
-    _Server(config, on_listening).run()
+    _Server(config, on_listening, on_stopping).run()
 
 
 def _leave(_signum: int, _frame: object) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import insert
 from dillo.accounts import Change, customers
 from dillo.accounts.roles import CUSTOMER_ROLES, Role
 from dillo.app.web import make_management
+from dillo.live.watching import LiveCalls
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.store.database import Database
@@ -98,8 +100,16 @@ class Platform:
 
 @pytest_asyncio.fixture
 async def platform(url: str, tmp_path: Path) -> AsyncIterator[Platform]:
+    async with open_platform(url, tmp_path) as platform:
+        yield platform
+
+
+@asynccontextmanager
+async def open_platform(url: str, folder: Path) -> AsyncIterator[Platform]:
+    """Make a platform on an empty database."""
     database, reading = Database.open(url), open_reading(url)
-    platform = Platform(database, make_management(database), reading, tmp_path)
+    management = make_management(database, LiveCalls(folder / "live.sock"))
+    platform = Platform(database, management, reading, folder)
     await platform.add_customer("alice")
     await platform.add_customer("bob")
     await platform.add_person("operator", Role.OPERATOR, None)

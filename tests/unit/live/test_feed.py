@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from dillo.calls.board import Board
+from dillo.calls.live import Told, TooManyListeners
 from dillo.live import watching
 from dillo.live.feed import Feed
-from dillo.live.watching import Listener, LiveCalls, Told, TooManyListeners
+from dillo.live.watching import Listener, LiveCalls
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.events import (

@@ -8,10 +8,16 @@ from fastapi.routing import APIRoute
 from dillo.accounts.once import Once
 from dillo.accounts.ports import Registry
 from dillo.accounts.principals import PrincipalStore
+from dillo.calls.archive import CallArchive
+from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
+from dillo.web.v1.aggregates import add_aggregates
+from dillo.web.v1.calls import add_calls
 from dillo.web.v1.described import PREFIX
+from dillo.web.v1.drop_off import add_drop_off
 from dillo.web.v1.gate import Gate
 from dillo.web.v1.keys import Transactions, add_keys
+from dillo.web.v1.live_calls import add_live_calls
 from dillo.web.v1.refusals import answer_with_refusals
 
 _MAX_BODY = 1 << 20
@@ -27,6 +33,8 @@ class Management:
     once: Once
     transactions: Transactions
     uses: LastUses
+    archive: CallArchive
+    live: LiveCalls
 
 
 def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
@@ -39,6 +47,10 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
         max_body_size=_MAX_BODY,
     )
     add_keys(router, management.registry, management.transactions)
+    book = add_live_calls(router, management.archive, management.live)
+    add_aggregates(router, management.archive)
+    add_calls(router, management.archive, book)
+    add_drop_off(router, management.archive)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
 
