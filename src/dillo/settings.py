@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     folder, where `dillo models` puts them."""
     speech_whisper_model: Literal["base", "tiny.en"] = "base"
     """Whisper's model: `base` knows 99 languages, `tiny.en` English only."""
+    number_quarantine_days: float = Field(30, ge=0)
+    """How long nobody can buy a number that was released."""
+    number_grace_days: float = Field(7, ge=0)
+    """How long a month of a number may be paid late, before it is released."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

@@ -58,6 +58,15 @@ async def top_up(registry: Registry, change: Change, customer_id: str, amount_mi
     await registry.customers.top_up(customer_id, amount_micros, change)
 
 
+async def lend(registry: Registry, change: Change, customer_id: str, credit_micros: int) -> None:
+    """Let a prepaid balance fall so far below zero. Raises UnknownCustomer, InvalidEntry."""
+    if credit_micros < 0:
+        raise InvalidEntry("a credit is nothing or more")
+    if not (await registry.customers.get(customer_id)).is_prepaid:
+        raise InvalidEntry("the account is billed later: it needs no credit")
+    await registry.customers.lend(customer_id, credit_micros, change)
+
+
 def checked_name(name: str) -> str:
     """Return a name without surrounding blanks. Raises InvalidEntry for none or an overlong one."""
     stripped = name.strip()

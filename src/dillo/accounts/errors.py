@@ -32,6 +32,10 @@ class NumberTaken(PeerError):
     """Somebody holds the number already."""
 
 
+class NumberQuarantined(PeerError):
+    """The number was released not long ago: calls for who had it may still come in."""
+
+
 class NumberNotHeld(PeerError):
     """Nobody, or somebody else, holds the number."""
 

@@ -8,6 +8,7 @@ from dillo.accounts.errors import (
     NoTariff,
     NumberExists,
     NumberNotHeld,
+    NumberQuarantined,
     NumberTaken,
     TariffExists,
     TrunkExists,
@@ -28,6 +29,7 @@ from dillo.accounts.ports import (
     Fees,
     LedgerEntry,
     Number,
+    NumberLimits,
     Registry,
     StoredPrompt,
     TariffVersion,
@@ -111,6 +113,11 @@ class _Customers:
     async def top_up(self, customer_id: str, amount_micros: int, change: Change) -> None:
         self.state.move(customer_id, "top-up", new_id(), amount_micros, change.at_us)
         self.state.note(change, "customer.top-up", str(amount_micros), customer_id)
+
+    async def lend(self, customer_id: str, credit_micros: int, change: Change) -> None:
+        customer = replace(self.state.customer(customer_id), credit_micros=credit_micros)
+        self.state.customers[customer_id] = customer
+        self.state.note(change, "customer.lend", str(credit_micros), customer_id)
 
     async def ledger(self, customer_id: str) -> Sequence[LedgerEntry]:
         return tuple(self.state.ledgers.get(customer_id, ()))
@@ -203,15 +210,16 @@ class _Numbers:
         number, customer = await self.get(e164), self.state.customer(customer_id)
         if number.customer_id is not None:
             raise NumberTaken(f"{e164} is taken")
-        if customer.is_prepaid and customer.balance_micros < fees.total_micros:
+        if customer.is_prepaid and customer.spendable_micros < fees.total_micros:
             raise InsufficientBalance(f"the balance does not cover the fees of {e164}")
+        if number.free_from_us > change.at_us:
+            raise NumberQuarantined(f"{e164} was released not long ago")
         bought = replace(number, customer_id=customer_id)
         self.state.numbers[e164] = bought
         holding = new_id()
-        self.state.move(customer_id, "number-set-up", holding, -fees.set_up_micros, change.at_us)
-        self.state.move(
-            customer_id, "number-month", f"{holding}/1", -fees.month_micros, change.at_us
-        )
+        for line, month in ((fees.set_up, 0), (fees.month, 1)):
+            reference = f"{holding}/{month}" if month else holding
+            self.state.move(customer_id, line.kind, reference, -line.amount_micros, change.at_us)
         self.state.note(change, "number.buy", e164, customer_id)
         return bought
 
@@ -230,9 +238,21 @@ class _Numbers:
         )
         self.state.note(change, "number.assign", number.e164, number.customer_id)
 
-    async def release(self, number: Number, change: Change) -> None:
+    async def limit(self, number: Number, limits: NumberLimits, change: Change) -> None:
         self._check_held(number)
-        free = Number(number.id, number.e164, number.country, number.number_type)
+        self.state.numbers[number.e164] = replace(number, limits=limits)
+        self.state.note(change, "number.limit", number.e164, number.customer_id)
+
+    async def release(self, number: Number, free_from_us: int, change: Change) -> None:
+        self._check_held(number)
+        free = replace(
+            number,
+            customer_id=None,
+            primary_application_id=None,
+            fallback_application_id=None,
+            limits=NumberLimits(),
+            free_from_us=free_from_us,
+        )
         self.state.numbers[number.e164] = free
         self.state.note(change, "number.release", number.e164, number.customer_id)
 

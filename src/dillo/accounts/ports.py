@@ -7,7 +7,7 @@ from typing import Protocol
 from dillo.accounts.changes import Change as Change
 from dillo.accounts.key_store import ApiKey as ApiKey
 from dillo.accounts.key_store import KeyStore as KeyStore
-from dillo.rating import Tariff
+from dillo.rating import ChargeLine, OwnFees, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,13 @@ class Customer:
     balance_micros: int
     is_suspended: bool
     limits: Limits
+    credit_micros: int = 0
+    """How far below zero a prepaid balance may fall."""
+
+    @property
+    def spendable_micros(self) -> int:
+        """What a prepaid customer may still spend."""
+        return self.balance_micros + self.credit_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,15 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberLimits:
+    """What calls to one number may use; None where only the customer's limit counts."""
+
+    max_concurrent_calls: int | None = None
+    max_calls_per_second: float | None = None
+    max_call_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number of the inventory; `customer_id` is its holder."""
 
@@ -72,19 +88,27 @@ class Number:
     customer_id: str | None = None
     primary_application_id: str | None = None
     fallback_application_id: str | None = None
+    area: str | None = None
+    """City or region, as people search for it."""
+    trunk: str | None = None
+    """The name of the trunk that its calls come over."""
+    own_fees: OwnFees | None = None
+    limits: NumberLimits = NumberLimits()
+    free_from_us: int = 0
+    """Nobody may buy it before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fees:
     """What a number costs at once: its set-up, and its first month."""
 
-    set_up_micros: int
-    month_micros: int
+    set_up: ChargeLine
+    month: ChargeLine
 
     @property
     def total_micros(self) -> int:
         """What a buyer pays."""
-        return self.set_up_micros + self.month_micros
+        return self.set_up.amount_micros + self.month.amount_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +176,9 @@ class CustomerStore(Protocol):
     async def top_up(self, customer_id: str, amount_micros: int, change: Change) -> None:
         """Add to a balance. Raises UnknownCustomer."""
 
+    async def lend(self, customer_id: str, credit_micros: int, change: Change) -> None:
+        """Set how far below zero a balance may fall. Raises UnknownCustomer."""
+
     async def ledger(self, customer_id: str) -> Sequence[LedgerEntry]:
         """Return the movements of a balance, oldest first."""
 
@@ -171,8 +198,8 @@ class NumberStore(Protocol):
     async def buy(self, e164: str, customer_id: str, fees: Fees, change: Change) -> Number:
         """Give a number to a customer and charge its fees; of two buyers one gets it.
 
-        Raises UnknownNumber, UnknownCustomer, NumberTaken and, for a prepaid customer,
-        InsufficientBalance.
+        Raises UnknownNumber, UnknownCustomer, NumberTaken, NumberQuarantined and, for a prepaid
+        customer, InsufficientBalance.
         """
 
     async def assign(
@@ -184,7 +211,10 @@ class NumberStore(Protocol):
     ) -> None:
         """Set both applications. Raises NumberNotHeld where the holder is not as in `number`."""
 
-    async def release(self, number: Number, change: Change) -> None:
+    async def limit(self, number: Number, limits: NumberLimits, change: Change) -> None:
+        """Set a number's limits. Raises NumberNotHeld where the holder is not as in `number`."""
+
+    async def release(self, number: Number, free_from_us: int, change: Change) -> None:
         """Take a number back. Raises NumberNotHeld where the holder is not as in `number`."""
 
 

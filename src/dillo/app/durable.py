@@ -4,14 +4,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from dillo.accounts.renewals import Terms
 from dillo.calls.transcribing import Listener
 from dillo.jobs.durable import DurableJobs
+from dillo.jobs.renewal import renewal_job
 from dillo.jobs.transcription import TranscriptionCounts, transcription
 from dillo.model.ids import new_id
 from dillo.settings import Settings
 from dillo.store.address import is_postgresql, postgresql_dsn
 from dillo.store.database import Database
 from dillo.store.job_requests import SqlJobRequests
+from dillo.store.registry import sql_registry
+from dillo.store.renewals import SqlRenewals
 from dillo.store.transcripts import SqlTranscripts
 
 
@@ -19,8 +23,10 @@ def make_jobs(
     settings: Settings, database: Database, listener: Listener, counts: TranscriptionCounts
 ) -> DurableJobs:
     """Return all durable jobs of the platform, ready to be run."""
+    terms = Terms(settings.number_grace_days, settings.number_quarantine_days)
     return DurableJobs(
         [
+            renewal_job(sql_registry(database), SqlRenewals(database), terms),
             transcription(
                 SqlTranscripts(database), listener, counts, settings.transcription_workers
             ),

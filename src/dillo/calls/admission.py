@@ -75,7 +75,12 @@ class Admission:
             return Limit(486, f"the account's {limit} calls at once are in use")
         if number_limit is not None and self._by_number[entry.number_id] > number_limit:
             return Limit(486, f"the number's {number_limit} calls at once are in use")
-        bucket = self._buckets.setdefault(entry.customer_id, TokenBucket())
-        if not bucket.take(entry.max_calls_per_second, now_s):
-            return Limit(503, f"more than {entry.max_calls_per_second:g} calls a second")
+        for key, rate, whose in (
+            (entry.number_id, entry.number_max_calls_per_second, "the number's "),
+            (entry.customer_id, entry.max_calls_per_second, ""),
+        ):
+            if rate is None:
+                continue
+            if not self._buckets.setdefault(key, TokenBucket()).take(rate, now_s):
+                return Limit(503, f"more than {whose}{rate:g} calls a second")
         return None

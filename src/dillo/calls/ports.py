@@ -218,7 +218,8 @@ class NumberEntry:
     currency: str
     is_suspended: bool
     balance_micros: int | None
-    """What the customer may still spend; None where the account is not prepaid."""
+    """What the customer may still spend, credit included; None where the account is not
+    prepaid."""
     max_concurrent_calls: int
     max_calls_per_second: float
     max_call_s: float
@@ -226,6 +227,7 @@ class NumberEntry:
     primary: Application | None
     """None where absent, disabled or unpublished."""
     fallback: Application | None
+    number_max_calls_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,10 @@ async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> 
     record = fold(events)
     charges: tuple[ChargeLine, ...] = ()
     if record.answered_us is not None:
-        charges = rate(_usage(record), await books.tariff(record.currency, record.answered_us))
-    for dial in record.dials:
-        if dial.answered_us is not None:
-            tariff = await books.tariff(record.currency, dial.answered_us)
-            leg = DialedLeg(dial.leg_id, dial.telephone_number, dial.duration_ms, dial.caller)
-            charges = (*charges, rate_leg(leg, tariff))
+        charges = rate(usage_of(record), await books.tariff(record.currency, record.answered_us))
+    for leg in legs_of(record):
+        tariff = await books.tariff(record.currency, leg.answered_us)
+        charges = (*charges, rate_leg(leg, tariff))
     behaviors = await books.behaviors([version_id for _, version_id in record.applications])
     return SettledCall(
         record=record,
@@ -84,7 +82,19 @@ async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> 
     )
 
 
-def _usage(record: CallRecord) -> Usage:
+def legs_of(record: CallRecord) -> tuple[DialedLeg, ...]:
+    """Return the legs of a call that were answered."""
+    return tuple(
+        DialedLeg(
+            dial.leg_id, dial.telephone_number, dial.duration_ms, dial.caller, dial.answered_us
+        )
+        for dial in record.dials
+        if dial.answered_us is not None
+    )
+
+
+def usage_of(record: CallRecord) -> Usage:
+    """Return what a call used beside its legs."""
     return Usage(
         number_type=record.number_type,
         is_answered=record.is_answered,

@@ -5,29 +5,16 @@ from typing import Annotated
 import typer
 
 from dillo.accounts import customers, keys, webhook_secrets
-from dillo.accounts.errors import InvalidEntry
 from dillo.accounts.ports import Change, Registry
+from dillo.cli.amounts import read_amount
 from dillo.cli.options import Home, Json, show
 from dillo.cli.records import opened_vault, with_registry
-from dillo.model.money import MICROS_PER_UNIT, Micros, to_decimal, to_micros
+from dillo.model.money import to_decimal
 from dillo.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Customers and their API keys.")
 
 Customer = Annotated[str, typer.Option("--customer", metavar="CODE", help="The CustomerCode.")]
-
-_LARGEST = 1_000_000_000 * MICROS_PER_UNIT
-
-
-def _micros(amount: str) -> Micros:
-    """Read an amount of money. Raises InvalidEntry."""
-    try:
-        micros = to_micros(amount)
-    except (ArithmeticError, ValueError):
-        micros = None
-    if micros is None or abs(micros) > _LARGEST:
-        raise InvalidEntry(f"{amount!r} is no amount such as 12.50, of at most a thousand million")
-    return micros
 
 
 @app.command()
@@ -46,7 +33,7 @@ def create(
     """Create a customer with a first API key, which is shown this once."""
 
     async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
-        opening = None if balance is None else _micros(balance)
+        opening = None if balance is None else read_amount(balance)
         customer = await customers.create(
             registry, change, name, currency=currency, opening_micros=opening
         )
@@ -98,7 +85,7 @@ def top_up(
     """Add to a customer's balance."""
 
     async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, object]:
-        await customers.top_up(registry, change, customer, _micros(amount))
+        await customers.top_up(registry, change, customer, read_amount(amount))
         now = await registry.customers.get(customer)
         return {
             "CustomerCode": customer,

@@ -22,11 +22,18 @@ def with_registry(
     home: Path | None, work: Callable[[Registry, Change, Settings], Awaitable[T]]
 ) -> T:
     """Run a use case of accounts as the operator, on a database brought to its newest schema."""
-    with plain_errors():
-        settings = load_settings(home)
-        settings.home.mkdir(parents=True, exist_ok=True)
-        migrate(settings.database_url)
-        return asyncio.run(_work(settings, work))
+    return with_database(
+        home,
+        lambda database, settings: work(sql_registry(database), Change.by("operator"), settings),
+    )
+
+
+def with_stores(home: Path | None, work: Callable[[Registry, Database, Change], Awaitable[T]]) -> T:
+    """The same for use cases that need stores beside the registry's."""
+    return with_database(
+        home,
+        lambda database, _settings: work(sql_registry(database), database, Change.by("operator")),
+    )
 
 
 def with_database(home: Path | None, work: Callable[[Database, Settings], Awaitable[T]]) -> T:
@@ -52,13 +59,3 @@ def opened_vault(settings: Settings) -> "Vault":
     from dillo.store.vault import Vault
 
     return Vault.open(settings.secret_key, settings.secret_key_path)
-
-
-async def _work(
-    settings: Settings, work: Callable[[Registry, Change, Settings], Awaitable[T]]
-) -> T:
-    database = Database.open(settings.database_url)
-    try:
-        return await work(sql_registry(database), Change.by("operator"), settings)
-    finally:
-        await database.close()

@@ -53,8 +53,17 @@ class StoragePeriod:
         """
         if self.unit == "D":
             return start_us + self.count * timedelta(days=1) // timedelta(microseconds=1)
-        start = to_datetime(start_us)
-        months = start.month - 1 + (self.count if self.unit == "M" else 12 * self.count)
-        year, month = min(start.year + months // 12, 9999), months % 12 + 1
-        day = min(start.day, calendar.monthrange(year, month)[1])
-        return from_datetime(start.replace(year=year, month=month, day=day))
+        return months_after(start_us, self.count if self.unit == "M" else 12 * self.count)
+
+
+def months_after(start_us: int, count: int) -> int:
+    """Return the moment so many calendar months later, at the same day and time of day.
+
+    Where that month is too short its last day is taken; counted from the same start, the next
+    month is on the old day again: 31 January, 28 February, 31 March.
+    """
+    start = to_datetime(start_us)
+    months = start.month - 1 + count
+    year, month = min(start.year + months // 12, 9999), months % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return from_datetime(start.replace(year=year, month=month, day=day))

@@ -8,12 +8,14 @@ from dillo.rating.charges import (
     Usage,
     rate,
     rate_leg,
+    rate_number,
     rate_transcription,
     read_explanation,
     reprice,
 )
 from dillo.rating.deck import Deck, Rates
 from dillo.rating.errors import InvalidTariff
+from dillo.rating.number import OwnFees
 from dillo.rating.sheet import read_tariff
 from dillo.rating.tariff import NumberRates, Tariff, default_tariff, parse_tariff, write_tariff
 
@@ -24,6 +26,7 @@ __all__ = [
     "Explanation",
     "InvalidTariff",
     "NumberRates",
+    "OwnFees",
     "Rates",
     "RecordedAudio",
     "Tariff",
@@ -32,6 +35,7 @@ __all__ = [
     "parse_tariff",
     "rate",
     "rate_leg",
+    "rate_number",
     "rate_transcription",
     "read_explanation",
     "read_tariff",

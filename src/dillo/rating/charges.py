@@ -9,6 +9,7 @@ from dillo.model.money import Micros, round_ratio
 from dillo.rating.call import CallExplanation, explain_call
 from dillo.rating.conversation import Conversation
 from dillo.rating.leg import LegExplanation, explain_leg
+from dillo.rating.number import MONTH, SET_UP, FeeExplanation, OwnFees, explain_fees
 from dillo.rating.recording import RecordingExplanation, explain_recording
 from dillo.rating.storage import StorageExplanation, explain_storage
 from dillo.rating.tariff import Tariff
@@ -20,6 +21,7 @@ Explanation = (
     | RecordingExplanation
     | StorageExplanation
     | TranscriptionExplanation
+    | FeeExplanation
 )
 
 _encode = msgspec.json.Encoder().encode
@@ -45,6 +47,8 @@ class DialedLeg:
     duration_ms: int
     caller: str = ""
     """As whom it was rung."""
+    answered_us: int = 0
+    """The tariff of this moment applies; whoever calls `rate_leg` has chosen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class ChargeLine:
     """One item of a call's price: immutable, rounded once."""
 
     kind: str
-    """`call`, `leg`, `recording`, `storage` or `transcription`."""
+    """`call`, `leg`, `recording`, `storage` or `transcription`; of a number `number-set-up` or
+    `number-month`."""
     subject_id: str
     """The recording or leg charged for; empty for the call itself."""
     amount_micros: Micros
@@ -91,6 +96,14 @@ def rate_leg(leg: DialedLeg, tariff: Tariff) -> ChargeLine:
 def rate_transcription(recording_id: str, duration_ms: int, tariff: Tariff) -> ChargeLine:
     """Price a transcription that succeeded by the tariff in force when the call was answered."""
     return _line("transcription", recording_id, explain_transcription(tariff, duration_ms))
+
+
+def rate_number(
+    tariff: Tariff, number_type: str, own: OwnFees | None = None
+) -> tuple[ChargeLine, ChargeLine]:
+    """Price the set-up of a number and a month of it."""
+    set_up, month = explain_fees(tariff, number_type, own)
+    return _line(SET_UP, "", set_up), _line(MONTH, "", month)
 
 
 def _lines(usage: Usage, tariff: Tariff) -> Iterator[ChargeLine]:

@@ -37,6 +37,7 @@ async def _read(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) ->
         balance_micros=row.balance_micros,
         is_suspended=row.is_suspended,
         limits=limits,
+        credit_micros=row.credit_micros,
     )
 
 
@@ -59,6 +60,7 @@ class SqlCustomers:
             "max_calls_per_second": customer.limits.max_calls_per_second,
             "max_call_s": customer.limits.max_call_s,
             "created_us": change.at_us,
+            "credit_micros": customer.credit_micros,
         }
         opening = Movement(customer.id, "opening", customer.id, customer.balance_micros)
         async with self._database.writing() as connection:
@@ -90,6 +92,17 @@ class SqlCustomers:
             await post(connection, [movement])
             subject = str(amount_micros)
             await record_change(connection, change, "customer.top-up", subject, customer_id)
+
+    async def lend(self, customer_id: str, credit_micros: int, change: Change) -> None:
+        """Set how far below zero a balance may fall. Raises UnknownCustomer."""
+        setting = update(customers).where(customers.c.id == customer_id)
+        async with self._database.writing() as connection:
+            await lock_customer(connection, customer_id)
+            await connection.execute(setting.values(credit_micros=credit_micros))
+            await record_change(
+                connection, change, "customer.lend", str(credit_micros), customer_id
+            )
+            await raise_revision(connection)
 
     async def ledger(self, customer_id: str) -> Sequence[LedgerEntry]:
         """Return the movements of a balance, oldest first."""

@@ -26,11 +26,13 @@ _ENTRY = (
         numbers.c.id.label("number_id"),
         numbers.c.number_type,
         numbers.c.max_concurrent_calls.label("number_max_concurrent_calls"),
+        numbers.c.max_calls_per_second.label("number_max_calls_per_second"),
+        numbers.c.max_call_s.label("number_max_call_s"),
         customers.c.id.label("customer_id"),
         customers.c.currency,
         customers.c.is_suspended,
         customers.c.is_prepaid,
-        customers.c.balance_micros,
+        (customers.c.balance_micros + customers.c.credit_micros).label("spendable_micros"),
         customers.c.max_concurrent_calls,
         customers.c.max_calls_per_second,
         customers.c.max_call_s,
@@ -78,7 +80,7 @@ class CachedDirectory:
             return None if number in self._unknown else await self._load(number, revision)
         if entry.balance_micros is None:
             return entry
-        balance = await self._pulse.balance_micros(entry.customer_id)
+        balance = await self._pulse.spendable_micros(entry.customer_id)
         return dataclasses.replace(entry, balance_micros=balance)
 
     async def close(self) -> None:
@@ -111,11 +113,12 @@ class CachedDirectory:
             customer_id=row.customer_id,
             currency=row.currency,
             is_suspended=row.is_suspended,
-            balance_micros=row.balance_micros if row.is_prepaid else None,
+            balance_micros=row.spendable_micros if row.is_prepaid else None,
             max_concurrent_calls=row.max_concurrent_calls,
             max_calls_per_second=row.max_calls_per_second,
-            max_call_s=row.max_call_s,
+            max_call_s=min(row.max_call_s, row.number_max_call_s or row.max_call_s),
             number_max_concurrent_calls=row.number_max_concurrent_calls,
+            number_max_calls_per_second=row.number_max_calls_per_second,
             primary=await self._application(row.primary_version_id),
             fallback=await self._application(row.fallback_version_id),
         )

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
+from dillo.store.alerts import note_falls
 from dillo.store.tables import customers, ledger_entries
 
 
@@ -39,7 +41,8 @@ async def post(connection: AsyncConnection, movements: Sequence[Movement]) -> No
     if not moving:
         return
     balances = await _lock_balances(connection, {movement.customer_id for movement in moving})
-    rows = []
+    before = dict(balances)
+    rows: list[dict[str, Any]] = []
     for at_us, movement in enumerate(moving, start=now_us()):
         balances[movement.customer_id] += movement.amount_micros
         row = {
@@ -57,6 +60,8 @@ async def post(connection: AsyncConnection, movements: Sequence[Movement]) -> No
         _SET_BALANCE,
         [{"customer": customer, "balance": balance} for customer, balance in balances.items()],
     )
+    falls = {each: (before[each], balances[each]) for each in balances}
+    await note_falls(connection, falls, {row["customer_id"]: row["id"] for row in rows})
 
 
 async def _lock_balances(connection: AsyncConnection, customer_ids: set[str]) -> dict[str, int]:

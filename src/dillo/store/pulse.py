@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dillo.store.postgresql import Reader
 
 _REVISION = "SELECT revision FROM directory_revision WHERE id = 1"
-_BALANCE = "SELECT balance_micros FROM customers WHERE id = {}"
+_SPENDABLE = "SELECT balance_micros + credit_micros FROM customers WHERE id = {}"
 
 
 class Pulse(Protocol):
@@ -20,8 +20,8 @@ class Pulse(Protocol):
     async def revision(self) -> int:
         """Return the directory's revision. Raises Unavailable."""
 
-    async def balance_micros(self, customer_id: str) -> int:
-        """Return a customer's balance. Raises Unavailable."""
+    async def spendable_micros(self, customer_id: str) -> int:
+        """Return a customer's balance and credit. Raises Unavailable."""
 
     async def close(self) -> None:
         """Close the connections; they open again when needed."""
@@ -50,9 +50,9 @@ class SqlitePulse:
         """Return the directory's revision. Raises Unavailable."""
         return self._read(_REVISION, ())
 
-    async def balance_micros(self, customer_id: str) -> int:
-        """Return a customer's balance. Raises Unavailable."""
-        return self._read(_BALANCE.format("?"), (customer_id,))
+    async def spendable_micros(self, customer_id: str) -> int:
+        """Return a customer's balance and credit. Raises Unavailable."""
+        return self._read(_SPENDABLE.format("?"), (customer_id,))
 
     async def close(self) -> None:
         """Close the connection."""
@@ -80,9 +80,9 @@ class PostgresqlPulse:
         """Return the directory's revision. Raises Unavailable."""
         return await self._read(_REVISION)
 
-    async def balance_micros(self, customer_id: str) -> int:
-        """Return a customer's balance. Raises Unavailable."""
-        return await self._read(_BALANCE.format("$1"), customer_id)
+    async def spendable_micros(self, customer_id: str) -> int:
+        """Return a customer's balance and credit. Raises Unavailable."""
+        return await self._read(_SPENDABLE.format("$1"), customer_id)
 
     async def close(self) -> None:
         """Close the connections."""
