@@ -77,7 +77,7 @@ def find(sound: Samples, heard: Samples) -> Place:
 
 def prepared(node: Node, held: Held, text: str) -> PreparedPrompt:
     """Return the files that the node played for a text."""
-    prompts = make_prompts(Settings(home=node.home))
+    prompts = make_prompts(Settings(home=node.home, speech_engines=["espeak"]))
     ready = prompts.cached(Speech(text, "en-GB"), held.customer_code)
     assert ready is not None
     return ready
