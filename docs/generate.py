@@ -19,6 +19,7 @@ import typer.main
 from typer.core import TyperArgument, TyperGroup
 
 from dillo import settings
+from dillo.accounts.people import People
 from dillo.cli import app as cli
 from dillo.model import events
 from dillo.model.money import to_decimal
@@ -146,7 +147,9 @@ def _attribute_docs(owner: type) -> dict[str, str]:
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document of the platform."""
     nothing: Any = None  # only described, never asked
-    management = Management(**{field.name: nothing for field in fields(Management)})
+    people = People(**{field.name: nothing for field in fields(People)})
+    stores = {field.name: nothing for field in fields(Management)}
+    management = Management(**stores | {"people": people})
     settings = WebSettings(Path("recordings"))
     return create_app(nothing, nothing, nothing, settings, management).openapi()
 

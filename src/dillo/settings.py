@@ -69,6 +69,14 @@ class Settings(BaseSettings):
     """Engines that speak texts, in order of preference, each with a time-out if need be:
     `openai:4,kokoro:10,espeak`. Without one, it is 15 seconds a sentence. The next engine serves
     where one fails or is missing; `espeak` comes last even where it is not named."""
+    smtp_url: str = Field("", pattern=r"^(smtps?://\S+)?$")
+    """Mail server for links to confirm addresses, reset passwords and join:
+    `smtp://USER:PASSWORD@HOST:587` (STARTTLS where it is offered) or `smtps://…:465`; empty for
+    writing the links into the log of the process `jobs`."""
+    mail_from: str = "dillo@localhost"
+    """Sender of e-mails."""
+    sign_up: bool = True
+    """Whether anybody may open an account; otherwise only the operator opens them."""
     prompt_workers: int = Field(2, ge=1)
     """Processes in which espeak-ng speaks; of other engines there is one each."""
     speech_threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 2), ge=1)

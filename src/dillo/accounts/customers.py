@@ -2,7 +2,7 @@
 
 import re
 
-from dillo.accounts.errors import InvalidEntry
+from dillo.accounts.errors import AccountClosed, InvalidEntry
 from dillo.accounts.ports import Change, Customer, Limits, Registry
 from dillo.model.ids import new_id
 
@@ -36,6 +36,7 @@ async def create(
         balance_micros=opening_micros or 0,
         is_suspended=False,
         limits=limits or Limits(),
+        created_us=change.at_us,
     )
     await registry.customers.add(customer, change)
     return customer
@@ -47,7 +48,9 @@ async def suspend(registry: Registry, change: Change, customer_id: str) -> None:
 
 
 async def resume(registry: Registry, change: Change, customer_id: str) -> None:
-    """Take a suspended customer's calls again. Raises UnknownCustomer."""
+    """Take a suspended customer's calls again. Raises UnknownCustomer, AccountClosed."""
+    if (await registry.customers.get(customer_id)).closed_us is not None:
+        raise AccountClosed("this account is closed for good")
     await registry.customers.suspend(customer_id, False, change)
 
 

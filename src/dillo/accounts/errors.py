@@ -110,3 +110,71 @@ class UnknownTariff(PeerError):
 
 class KeyReused(PeerError):
     """An Idempotency-Key came with another request before."""
+
+
+class EmailTaken(PeerError):
+    """Somebody has an account with this address already."""
+
+
+class UnknownUser(PeerError):
+    """The customer has no such user."""
+
+
+class UnknownSession(PeerError):
+    """The user has no such session."""
+
+
+class UnknownInvitation(PeerError):
+    """The customer has no such invitation that is open."""
+
+
+class UnknownLink(PeerError):
+    """A link was used, is too old, or never was one."""
+
+
+class WrongCredentials(PeerError):
+    """The address, the password or the code is wrong."""
+
+
+class WrongPassword(PeerError):
+    """Somebody who is signed in gave another password than theirs."""
+
+
+class WrongCode(PeerError):
+    """A code of the second factor is wrong, too old, or was used."""
+
+
+class EmailNotVerified(PeerError):
+    """The address is not confirmed yet."""
+
+
+class CodeRequired(PeerError):
+    """A second factor is asked for."""
+
+
+class TooManyFailures(PeerError):
+    """Signing in failed too often; `wait_s` is how long to wait."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"wait {max(1, round(wait_s))} s before you try again")
+        self.wait_s = wait_s
+
+
+class CustomerClosed(PeerError):
+    """Nobody signs in where the customer's account is closed."""
+
+
+class AccountClosed(PeerError):
+    """An account that is closed stays so."""
+
+
+class LastOwner(PeerError):
+    """Without this user nobody could look after the account."""
+
+
+class TotpState(PeerError):
+    """The second factor is on, or off, already."""
+
+
+class SignUpClosed(PeerError):
+    """Only the operator opens accounts here."""

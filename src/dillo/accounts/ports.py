@@ -49,6 +49,8 @@ class Customer:
     limits: Limits
     credit_micros: int = 0
     """How far below zero a prepaid balance may fall."""
+    closed_us: int | None = None
+    created_us: int = 0
 
     @property
     def spendable_micros(self) -> int:

@@ -15,12 +15,14 @@ from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
+from dillo.jobs.postman import Postman, by_smtp, into_log
 from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
 from dillo.store.backfill import Backfill
 from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
+from dillo.store.mails import SqlMails
 from dillo.store.outbox import SqlOutbox
 from dillo.store.settlement import SqlBooks
 from dillo.store.vault import Vault
@@ -33,6 +35,8 @@ async def run(settings: Settings) -> None:
     webhooks = make_webhooks(settings, database, vault)
     counts = TranscriptionCounts()
     deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
+    send = by_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else into_log
+    postman = Postman(SqlMails(database), vault, send)
     with JournalReader(settings.journal_path) as journal:
         ears = Ears(settings)
         jobs = make_jobs(settings, database, ears, counts)
@@ -48,13 +52,16 @@ async def run(settings: Settings) -> None:
         async with ears, asyncio.TaskGroup() as tasks:
             writing = tasks.create_task(metrics.keep_writing())
             delivering = tasks.create_task(deliverer.run())
+            posting = tasks.create_task(postman.run())
             filling = tasks.create_task(fill(Backfill(database).step))
             report_ready()
             working = tasks.create_task(jobs.run())
             await forwarder.run()
             jobs.stop()
             deliverer.stop()
+            postman.stop()
             await delivering
+            await posting
             await working
             writing.cancel()
             filling.cancel()

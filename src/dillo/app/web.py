@@ -1,34 +1,51 @@
 """The `web` process: the statistics and the management API."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
 from dillo.live.watching import LiveCalls
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
 from dillo.store.archive import SqlCallArchive
+from dillo.store.audit import SqlAudit
+from dillo.store.customer_book import SqlCustomerBook
 from dillo.store.database import Database
 from dillo.store.idempotency import SqlOnce
 from dillo.store.last_uses import SqlLastUses
 from dillo.store.principals import SqlPrincipals
 from dillo.store.reading import open_reading
 from dillo.store.registry import sql_registry
+from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
 from dillo.web.v1.management import Management
 
 
-def make_management(database: Database, live: LiveCalls) -> Management:
-    """Return what the management API is built on."""
+def make_management(
+    database: Database,
+    live: LiveCalls,
+    vault: Vault,
+    base_url: Callable[[], str],
+    *,
+    is_sign_up_open: bool = True,
+) -> Management:
+    """Return what the management API is built on; `base_url` is where links in e-mails lead."""
+    registry = sql_registry(database)
     return Management(
-        registry=sql_registry(database),
+        registry=registry,
         principals=SqlPrincipals(database),
         once=SqlOnce(database),
         transactions=database,
         uses=SqlLastUses(database),
         archive=SqlCallArchive(database),
         live=live,
+        people=make_people(database, registry, vault, base_url),
+        customer_book=SqlCustomerBook(database),
+        audit_reader=SqlAudit(database),
+        is_sign_up_open=is_sign_up_open,
     )
 
 
@@ -37,6 +54,7 @@ def main() -> None:
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "web")
+    listening = settings.http
     reading = open_reading(settings.database_url)
     database = Database.open(settings.database_url)
     live = LiveCalls(Path(sys.argv[1]))
@@ -51,13 +69,25 @@ def main() -> None:
             key_burst=settings.api_burst,
             metrics_dir=settings.metrics_dir,
         ),
-        make_management(database, live),
+        make_management(
+            database,
+            live,
+            Vault.open(settings.secret_key, settings.secret_key_path),
+            lambda: settings.public_url.rstrip("/") or f"http://{listening}",
+            is_sign_up_open=settings.sign_up,
+        ),
     )
+
+    def listen(host: str, port: int) -> None:
+        nonlocal listening
+        listening = HostPort(host, port)
+        report_ready(str(listening))
+
     serve(
         app,
         settings.http.host,
         settings.http.port,
-        on_listening=lambda host, port: report_ready(str(HostPort(host, port))),
+        on_listening=listen,
         on_stopping=live.close_listeners,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.errors import UnknownCustomer
@@ -28,6 +28,11 @@ async def _read(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) ->
     row = (await connection.execute(query)).first()
     if row is None:
         raise UnknownCustomer("there is no such customer")
+    return customer_of(row)
+
+
+def customer_of(row: Row[*tuple[Any, ...]]) -> Customer:
+    """Return the customer that a row of the table is."""
     limits = Limits(row.max_concurrent_calls, row.max_calls_per_second, row.max_call_s)
     return Customer(
         id=row.id,
@@ -38,6 +43,8 @@ async def _read(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) ->
         is_suspended=row.is_suspended,
         limits=limits,
         credit_micros=row.credit_micros,
+        closed_us=row.closed_us,
+        created_us=row.created_us,
     )
 
 

@@ -36,6 +36,9 @@ class WebSettings:
     failure_rate: float = 10
     """Failed authentications a second that one source address may make."""
     failure_burst: int = 100
+    visitor_rate: float = 0.5
+    """Attempts a second to sign in, to sign up or for links that one source address may make."""
+    visitor_burst: int = 30
     is_metrics_public: bool = False
     """Whether /metrics answers other machines than this one."""
     metrics_dir: Path | None = None
@@ -68,7 +71,14 @@ def create_app(
     add_recordings(app.router, recordings, access, settings.recordings_dir)
     add_operations(app.router, metrics, settings.is_metrics_public)
     if management is not None:
-        gate = Gate(management.principals, management.uses, by_key, failures, settings.public_url)
+        gate = Gate(
+            management.principals,
+            management.uses,
+            by_key,
+            failures,
+            TokenBuckets(settings.visitor_rate, settings.visitor_burst),
+            settings.public_url,
+        )
         add_management(app, management, gate)
     add_portal(app)
     answer_with_problems(app)

@@ -1,5 +1,6 @@
 """The management API over a real database: two customers with people of every role, an operator."""
 
+import functools
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest_asyncio
+from fastapi import FastAPI
 from sqlalchemy import insert
 
 from dillo.accounts import Change, customers
@@ -19,10 +21,20 @@ from dillo.model.ids import new_id
 from dillo.store.database import Database
 from dillo.store.reading import Reading, open_reading
 from dillo.store.tables import sessions, users
+from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
 from dillo.web.v1.gate import CSRF_HEADER, SESSION_COOKIE, csrf_token
 from dillo.web.v1.management import Management
 
+_SETTINGS = functools.partial(
+    WebSettings,
+    key_rate=1e6,
+    key_burst=10**6,
+    failure_rate=1e6,
+    failure_burst=10**6,
+    visitor_rate=1e6,
+    visitor_burst=10**6,
+)
 BASE = "http://127.0.0.1:8080"
 
 
@@ -38,6 +50,7 @@ class Platform:
     """Secrets of sessions, by name of the customer (or `operator`) and role."""
     customers: dict[str, str] = field(default_factory=dict)
     """Ids by name."""
+    usual: tuple[Management, FastAPI] | None = None
 
     def client(
         self,
@@ -47,8 +60,7 @@ class Platform:
         **headers: str,
     ) -> httpx.AsyncClient:
         """Return a client signed in as somebody, or as nobody."""
-        settings = settings or WebSettings(self.folder, "", 1e6, 10**6, 1e6, 10**6)
-        app = create_app(self.reading, self.reading, self.reading, settings, self.management)
+        app = self._app(settings)
         cookies = {}
         if name is not None:
             secret = self.people[name, role]
@@ -60,6 +72,16 @@ class Platform:
             headers=headers,
             cookies=cookies,
         )
+
+    def _app(self, settings: WebSettings | None) -> FastAPI:
+        """Return an application; the one with the usual settings is made once."""
+        if settings is not None or self.usual is None or self.usual[0] is not self.management:
+            chosen = settings or _SETTINGS(self.folder)
+            app = create_app(self.reading, self.reading, self.reading, chosen, self.management)
+            if settings is not None:
+                return app
+            self.usual = (self.management, app)
+        return self.usual[1]
 
     async def add_customer(self, name: str) -> str:
         change = Change.by("operator")
@@ -80,7 +102,6 @@ class Platform:
             "password_hash": "",
             "created_us": at_us,
             "verified_us": at_us,
-            "failed_logins": 0,
         }
         session = {
             "id": new_id(),
@@ -108,7 +129,8 @@ async def platform(url: str, tmp_path: Path) -> AsyncIterator[Platform]:
 async def open_platform(url: str, folder: Path) -> AsyncIterator[Platform]:
     """Make a platform on an empty database."""
     database, reading = Database.open(url), open_reading(url)
-    management = make_management(database, LiveCalls(folder / "live.sock"))
+    vault = Vault.open("", folder / "secret.key")
+    management = make_management(database, LiveCalls(folder / "live.sock"), vault, lambda: BASE)
     platform = Platform(database, management, reading, folder)
     await platform.add_customer("alice")
     await platform.add_customer("bob")

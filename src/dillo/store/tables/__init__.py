@@ -37,6 +37,7 @@ from dillo.store.tables.users import (
     mails,
     recovery_codes,
     sessions,
+    sign_in_failures,
     users,
 )
 from dillo.store.tables.webhooks import outbox, webhook_attempts
@@ -75,6 +76,7 @@ __all__ = [
     "recovery_codes",
     "sessions",
     "settlement_clock",
+    "sign_in_failures",
     "tariffs",
     "transcriptions",
     "trunk_prefixes",

@@ -23,9 +23,16 @@ users = Table(
     Column("totp_confirmed_us", BigInteger),
     # The time step of the last code taken: no code is taken twice (RFC 6238 §5.2).
     Column("totp_step", BigInteger),
-    Column("failed_logins", Integer, nullable=False),
-    Column("locked_until_us", BigInteger),
     Column("last_login_us", BigInteger),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    # Of addresses that nobody has, too: what happens tells nobody who has an account.
+    Column("email_sha256", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_us", BigInteger, nullable=False),
 )
 
 recovery_codes = Table(
@@ -56,8 +63,10 @@ email_links = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
-    # `verify` or `reset`.
+    # `verify`, `reset` or `known`.
     Column("purpose", Text, nullable=False),
+    # What a sign-up chose: it counts only for who follows its own link.
+    Column("password_hash", Text),
     Column("secret_sha256", Text, nullable=False, unique=True),
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),

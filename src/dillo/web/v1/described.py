@@ -7,6 +7,7 @@ its own.
 import json
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from dillo.web.problems import PROBLEM_CONTENT
 from dillo.web.v1 import conditions, gate, retries
 
 PREFIX = "/api/v1"
+Tags = list[str | Enum]
 _PAGE = re.compile(r"\bPage_(\w+?)_\b")
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
@@ -114,6 +116,7 @@ def _describe(route: APIRoute, method: str, operation: dict[str, Any]) -> None:
         statuses.add(422)
     if admit is None:
         operation["security"] = []
+        statuses.add(403)
     else:
         _secure(operation, method, gate.ROLES[admit])
         statuses |= {401, 403, 404}

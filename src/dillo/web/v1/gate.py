@@ -22,6 +22,7 @@ from dillo.web.problems import (
     FORBIDDEN,
     TOO_MANY_REQUESTS,
     UNAUTHENTICATED,
+    USER_REQUIRED,
     Refused,
 )
 
@@ -42,6 +43,8 @@ class Gate:
     by_credential: TokenBuckets
     failures: TokenBuckets
     """Failed authentications by source address."""
+    by_visitor: TokenBuckets
+    """What people do who are not signed in yet, by source address."""
     public_url: str = ""
 
     async def admit(self, request: Request, role: Role) -> Principal:
@@ -72,9 +75,11 @@ class Gate:
         ):
             raise Refused(CSRF_REFUSED, "Send this from the platform's own pages.")
 
-    def slow_down(self, source: str) -> None:
-        """Count a failure of a source address."""
-        self.failures.take(source)
+    def greet(self, request: Request) -> None:
+        """Let somebody sign up or in who is not known yet. Raises Refused."""
+        self.refuse_cross_site(request)
+        self.refuse_offender(request)
+        _refuse_while(self.by_visitor.take(source_of(request)))
 
     def refuse_offender(self, request: Request) -> None:
         """Refuse an address that failed too often. Raises Refused."""
@@ -183,6 +188,19 @@ async def anyone(request: Request) -> Principal:
     return await gate_of(request).principal(request)
 
 
+async def visitor(request: Request) -> None:
+    """Admit who is not known yet, from the platform's own pages and not too often."""
+    gate_of(request).greet(request)
+
+
+async def person(request: Request) -> Principal:
+    """Admit people, whatever their role, and no keys."""
+    principal = await gate_of(request).principal(request)
+    if principal.user_id is None:
+        raise Refused(USER_REQUIRED, "Sign in; an API key is nobody.")
+    return principal
+
+
 async def viewer(request: Request) -> Principal:
     """Admit who may read."""
     return await gate_of(request).admit(request, Role.VIEWER)
@@ -203,13 +221,15 @@ async def operator(request: Request) -> Principal:
     return await gate_of(request).admit(request, Role.OPERATOR)
 
 
-ROLES = {anyone: None, viewer: Role.VIEWER, developer: Role.DEVELOPER} | {
+ROLES = {anyone: None, person: None, viewer: Role.VIEWER, developer: Role.DEVELOPER} | {
     owner: Role.OWNER,
     operator: Role.OPERATOR,
 }
 """The role that each of these asks for, as the OpenAPI document tells it."""
 
+Visitor = Annotated[None, Depends(visitor)]
 Anyone = Annotated[Principal, Depends(anyone)]
+Person = Annotated[Principal, Depends(person)]
 Viewer = Annotated[Principal, Depends(viewer)]
 Developer = Annotated[Principal, Depends(developer)]
 Owner = Annotated[Principal, Depends(owner)]

@@ -1,12 +1,12 @@
 """`/api/v1/keys`: API keys, the resource that shows how the others are built."""
 
-from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dillo.accounts import keys
+from dillo.accounts.people import Transactions
 from dillo.accounts.ports import ApiKey, Registry
 from dillo.accounts.roles import Role
 from dillo.model.clock import now_us
@@ -34,12 +34,6 @@ KeyRole = Annotated[
     Literal["viewer", "developer", "owner", "operator"],
     Field(description="What the key may do: no more than whoever makes it"),
 ]
-
-
-class Transactions(Protocol):
-    """Makes one transaction of what a block reads and writes."""
-
-    def joint(self) -> AbstractAsyncContextManager[object]: ...
 
 
 class Key(Document):

@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from dillo.accounts.audit import AuditReader
+from dillo.accounts.customer_book import CustomerBook
 from dillo.accounts.once import Once
+from dillo.accounts.people import People, Transactions
 from dillo.accounts.ports import Registry
 from dillo.accounts.principals import PrincipalStore
 from dillo.calls.archive import CallArchive
 from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
 from dillo.web.v1.aggregates import add_aggregates
+from dillo.web.v1.audit import add_audit_log
 from dillo.web.v1.calls import add_calls
+from dillo.web.v1.customers import add_customers, add_own_customer, add_suspension
 from dillo.web.v1.described import PREFIX
 from dillo.web.v1.drop_off import add_drop_off
 from dillo.web.v1.gate import Gate
-from dillo.web.v1.keys import Transactions, add_keys
+from dillo.web.v1.keys import add_keys
 from dillo.web.v1.live_calls import add_live_calls
+from dillo.web.v1.me import add_me, add_second_factor
 from dillo.web.v1.refusals import answer_with_refusals
+from dillo.web.v1.sessions import add_sessions
+from dillo.web.v1.sign_up import add_sign_up
+from dillo.web.v1.users import add_invitations, add_users
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
@@ -35,6 +44,10 @@ class Management:
     uses: LastUses
     archive: CallArchive
     live: LiveCalls
+    people: People
+    customer_book: CustomerBook
+    audit_reader: AuditReader
+    is_sign_up_open: bool = True
 
 
 def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
@@ -46,11 +59,22 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
         generate_unique_id_function=_operation_id,
         max_body_size=_MAX_BODY,
     )
+    people, book = management.people, management.customer_book
+    add_sign_up(router, people, management.is_sign_up_open)
+    add_sessions(router, people)
+    add_me(router, people)
+    add_second_factor(router, people)
+    add_users(router, people)
+    add_invitations(router, people)
     add_keys(router, management.registry, management.transactions)
-    book = add_live_calls(router, management.archive, management.live)
+    live_book = add_live_calls(router, management.archive, management.live)
     add_aggregates(router, management.archive)
-    add_calls(router, management.archive, book)
+    add_calls(router, management.archive, live_book)
     add_drop_off(router, management.archive)
+    add_own_customer(router, people, book)
+    add_customers(router, people, book)
+    add_suspension(router, people, book)
+    add_audit_log(router, management.audit_reader)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
 

@@ -1,17 +1,33 @@
 """What the application refuses, as problems: use cases raise, nobody catches in between."""
 
+import math
+
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from dillo.accounts import errors
 from dillo.model.errors import PeerError
 from dillo.web.problems import (
+    CODE_REQUIRED,
     CONFLICT,
+    CUSTOMER_CLOSED,
     CUSTOMER_NOT_FOUND,
     CUSTOMER_REQUIRED,
+    EMAIL_NOT_VERIFIED,
+    EMAIL_TAKEN,
     INVALID_REQUEST,
+    INVITATION_NOT_FOUND,
     KEY_NOT_FOUND,
     KEY_REUSED,
+    LAST_OWNER,
+    LINK_NOT_FOUND,
+    SESSION_NOT_FOUND,
+    SIGN_UP_CLOSED,
+    TOO_MANY_REQUESTS,
+    USER_NOT_FOUND,
+    WRONG_CODE,
+    WRONG_CREDENTIALS,
+    WRONG_PASSWORD,
     Problem,
     respond,
 )
@@ -24,6 +40,22 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.KeyReused: KEY_REUSED,
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
+    errors.EmailTaken: EMAIL_TAKEN,
+    errors.UnknownUser: USER_NOT_FOUND,
+    errors.UnknownSession: SESSION_NOT_FOUND,
+    errors.UnknownInvitation: INVITATION_NOT_FOUND,
+    errors.UnknownLink: LINK_NOT_FOUND,
+    errors.WrongCredentials: WRONG_CREDENTIALS,
+    errors.WrongPassword: WRONG_PASSWORD,
+    errors.WrongCode: WRONG_CODE,
+    errors.CodeRequired: CODE_REQUIRED,
+    errors.EmailNotVerified: EMAIL_NOT_VERIFIED,
+    errors.TooManyFailures: TOO_MANY_REQUESTS,
+    errors.CustomerClosed: CUSTOMER_CLOSED,
+    errors.LastOwner: LAST_OWNER,
+    errors.TotpState: CONFLICT,
+    errors.AccountClosed: CONFLICT,
+    errors.SignUpClosed: SIGN_UP_CLOSED,
 }
 """The problem of each error; one that is missing here is an invalid request."""
 
@@ -37,7 +69,11 @@ def answer_with_refusals(app: FastAPI) -> None:
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, PeerError)
     problems = (REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
-    return respond(next(problems, INVALID_REQUEST), _sentence(str(error)))
+    problem = next(problems, INVALID_REQUEST)
+    headers = {"WWW-Authenticate": 'Session realm="dillo"'} if problem.status == 401 else {}
+    if isinstance(error, errors.TooManyFailures):
+        headers["Retry-After"] = str(max(1, math.ceil(error.wait_s)))
+    return respond(problem, _sentence(str(error)), headers)
 
 
 async def _not_modified(_request: Request, error: Exception) -> Response:

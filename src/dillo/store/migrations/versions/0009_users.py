@@ -49,14 +49,19 @@ def _create_users() -> None:
         sa.Column("sealed_totp", sa.Text(), nullable=True),
         sa.Column("totp_confirmed_us", sa.BigInteger(), nullable=True),
         sa.Column("totp_step", sa.BigInteger(), nullable=True),
-        sa.Column("failed_logins", sa.Integer(), nullable=False),
-        sa.Column("locked_until_us", sa.BigInteger(), nullable=True),
         sa.Column("last_login_us", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_users_customer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("email", name="uq_users_email"),
     )
     op.create_index("ix_users_customer_id", "users", ["customer_id"])
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("email_sha256", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("email_sha256", name="pk_sign_in_failures"),
+    )
 
 
 def _create_what_users_have() -> None:
@@ -91,6 +96,7 @@ def _create_what_users_have() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("secret_sha256", sa.Text(), nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("expires_us", sa.BigInteger(), nullable=False),
