@@ -24,6 +24,7 @@ from dillo.calls.board import Board, WatchedJournal
 from dillo.calls.engine import CallEngine
 from dillo.calls.platform import Platform
 from dillo.calls.ports import Application
+from dillo.calls.purse import Purse
 from dillo.calls.recovery import close_interrupted
 from dillo.live.feed import Feed
 from dillo.media.client import MediaPool
@@ -34,6 +35,7 @@ from dillo.model.errors import Unavailable
 from dillo.model.events import EndReason
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
+from dillo.store.balances import SqlBalances
 from dillo.store.carriers import SqlCarriers
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
@@ -96,6 +98,7 @@ async def run(
             carriers=SqlCarriers(database, vault),
             webhooks=webhooks,
             streams=streams,
+            purse=Purse(SqlBalances(database)),
             load_behavior=load_behavior,
             repair_recording=repair_recording,
             recordings_dir=settings.recordings_dir,

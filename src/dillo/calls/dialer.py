@@ -66,6 +66,11 @@ class Dialer:
         port = self._chosen.port if self._chosen else None
         return None if port is None else port.call_id
 
+    @property
+    def connected_audio(self) -> AudioStream | None:
+        """The stream of the callee that the caller talks with."""
+        return self._chosen.audio if self._chosen else None
+
     def perform(
         self, effect: effects.Dial | effects.Connect | effects.StopDialing, is_answered: bool
     ) -> None:

@@ -16,6 +16,7 @@ from dillo.calls.ports import (
     Streams,
     Webhooks,
 )
+from dillo.calls.purse import Purse
 
 LoadBehavior = Callable[[Application], Behavior]
 RepairRecording = Callable[[Path], Awaitable[tuple[int, int]]]
@@ -35,6 +36,7 @@ class Platform:
     carriers: Carriers
     webhooks: Webhooks
     streams: Streams
+    purse: Purse
     load_behavior: LoadBehavior
     repair_recording: RepairRecording
     recordings_dir: Path

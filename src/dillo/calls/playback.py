@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 from dillo.calls.audio import AudioStream
 from dillo.calls.ports import PreparedPrompt, PromptFailed, Prompts
 from dillo.model.media import PlayFiles, PlayFinished, StopPlaying
 from dillo.model.prompts import Prompt
+
+_log = structlog.get_logger(__name__)
 
 
 class Playback:
@@ -40,6 +44,17 @@ class Playback:
             self._preparing = self._tasks.create_task(self._prepare(prompts, loop))
         else:
             self._send([prompt for prompt in ready if prompt is not None], loop)
+
+    async def interject(self, prompts: tuple[Prompt, ...], *others: AudioStream) -> None:
+        """Let caller and others hear something at once; what plays to them goes on afterwards."""
+        try:
+            ready = [await self._prompts.prepare(prompt, self._customer_id) for prompt in prompts]
+        except PromptFailed as error:
+            _log.warning("an interjection is not heard", error=str(error))
+            return
+        for audio in (self._audio, *others):
+            paths = _paths(ready, audio)
+            audio.port.send(PlayFiles(audio.port.call_id, 0, paths, 1, interjects=True))
 
     def stop(self) -> None:
         """Fall silent; nothing more is told of what played."""
@@ -75,7 +90,9 @@ class Playback:
     def _send(self, ready: list[PreparedPrompt], loop: int) -> None:
         self._play_id += 1
         self._is_playing = True
-        is_alaw = self._audio.is_alaw
-        paths = tuple(prompt.alaw_path if is_alaw else prompt.ulaw_path for prompt in ready)
         port = self._audio.port
-        port.send(PlayFiles(port.call_id, self._play_id, paths, loop))
+        port.send(PlayFiles(port.call_id, self._play_id, _paths(ready, self._audio), loop))
+
+
+def _paths(ready: list[PreparedPrompt], audio: AudioStream) -> tuple[str, ...]:
+    return tuple(prompt.alaw_path if audio.is_alaw else prompt.ulaw_path for prompt in ready)

@@ -17,6 +17,7 @@ from dillo.calls.platform import Platform
 from dillo.calls.playback import Playback
 from dillo.calls.ports import Application, InboundLeg, NumberEntry
 from dillo.calls.recorder import Recorder
+from dillo.calls.spending import USED_UP, WARNING, Spending
 from dillo.calls.streamer import Streamer
 from dillo.calls.timers import Timers
 from dillo.calls.ways import Ways
@@ -64,12 +65,16 @@ class CallSession:
         self._on_started = on_started
         self._inbox: asyncio.Queue[inputs.Event | Over] = asyncio.Queue()
         self._timers = Timers(self._timer_fired)
+        self._spending = Spending(
+            call_id, entry, self._caller, platform.purse, self._warn_of_end, self._spend_last
+        )
         self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
         self._audio: AudioStream | None = None
         self._playback: Playback | None = None
         self._dialer: Dialer | None = None
         self._streamer: Streamer | None = None
         self._digits_via: str | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._is_answered = False
         self._is_gone = False
         self._ending: facts.CallEnded | None = None
@@ -196,6 +201,15 @@ class CallSession:
             else inputs.ActionFailed(now_us(), error)
         )
 
+    async def _warn_of_end(self) -> None:
+        """Let everybody hear that the balance is nearly used up."""
+        if self._playback is not None:
+            callee = self._dialer.connected_audio if self._dialer is not None else None
+            await self._playback.interject(WARNING, *((callee,) if callee else ()))
+
+    def _spend_last(self) -> None:
+        self._inbox.put_nowait(Over(EndReason.LIMIT_REACHED, USED_UP))
+
     def _timer_fired(self, name: str) -> None:
         self._inbox.put_nowait(
             Over(EndReason.LIMIT_REACHED, f"longer than {self._entry.max_call_s:g} s")
@@ -209,6 +223,7 @@ class CallSession:
         audio = await self._open_audio()
         if audio is None:
             return
+        await self._spending.open()
         self._playback = Playback(
             self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
         )
@@ -228,6 +243,8 @@ class CallSession:
                 await self._advance(happening)
         self._playback.abandon()
         self._asking.stop()
+        if self._watching is not None:
+            self._watching.cancel()
         self._release_others()
 
     async def _open_audio(self) -> AudioStream | None:
@@ -318,7 +335,13 @@ class CallSession:
     def _dialing(self, audio: AudioStream, playback: Playback) -> Dialer:
         """Return what dials for this call, made when it is needed first."""
         if self._dialer is None:
-            ways = Ways(self._platform, self._entry, self._leg.invitation, self._caller)
+            ways = Ways(
+                self._platform,
+                self._entry,
+                self._leg.invitation,
+                self._caller,
+                self._spending.affords,
+            )
             self._dialer = Dialer(
                 self._leg,
                 audio,
@@ -351,6 +374,9 @@ class CallSession:
 
     async def _answer(self, audio: AudioStream) -> None:
         """Send the 200 once the journal has it: from here on the call costs money."""
+        if not await self._spending.begin():
+            self._end(EndReason.LIMIT_REACHED, 503, "the balance does not cover the call")
+            return
         self._note(facts.CallAnswered(now_us()))
         try:
             await self._platform.journal.flush()
@@ -364,6 +390,7 @@ class CallSession:
         if self._dialer is not None:  # it has rung, maybe for longer than silence is put up with
             audio.await_media()
         self._timers.start(_MAX_DURATION, self._entry.max_call_s)
+        self._watching = self._tasks.create_task(self._spending.watch())
         if audio.awaits_answer:
             await self._acknowledged.wait()
 
@@ -399,6 +426,7 @@ class CallSession:
                 _log.warning("media port did not close", seconds=_CLOSING_TIMEOUT_S)
             await self._recorder.salvage(self._platform.repair_recording)
         self._note_end()
+        self._spending.close()
 
     def _note_end(self) -> None:
         self._end(EndReason.ERROR)
@@ -409,6 +437,7 @@ class CallSession:
     def _note(self, event: CallEvent) -> None:
         if not self._is_journalled:  # a media worker may have a last word long after the end
             self._platform.journal.append(self.call_id, event)
+            self._spending.note(event)
 
     def _described(self) -> dict[str, str]:
         """Return what other systems are told of the call."""

@@ -1,5 +1,6 @@
 """Which way a dialled call goes out, and as whom."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from dillo.calls.platform import Platform
@@ -9,6 +10,10 @@ from dillo.model.errors import PeerError
 MAX_DEPTH: Final = 5
 """So many calls may be dialled by one another in a row."""
 DEPTH_HEADER: Final = "X-Dillo-Depth"
+
+
+Affords = Callable[[str, str], Awaitable[bool]]
+"""Whether there is the money to dial a callee, as whom."""
 
 
 class NoWay(PeerError):
@@ -23,12 +28,18 @@ class Ways:
     """Finds the way for the dialled legs of one call."""
 
     def __init__(
-        self, platform: Platform, entry: NumberEntry, invitation: Invitation, caller: str
+        self,
+        platform: Platform,
+        entry: NumberEntry,
+        invitation: Invitation,
+        caller: str,
+        affords: Affords,
     ) -> None:
         self._platform = platform
         self._entry = entry
         self._invitation = invitation
         self._caller = caller
+        self._affords = affords
 
     async def caller_id(self, wanted: str | None) -> str:
         """Return as whom to call: the number wanted, if it is the customer's, or the caller's own.
@@ -52,6 +63,8 @@ class Ways:
             raise NoWay(483, "the call was passed on too often")
         if self._invitation.depth >= MAX_DEPTH:
             raise NoWay(482, f"more than {MAX_DEPTH} calls dialled one another")
+        if not await self._affords(callee, caller):
+            raise NoWay(402, "the balance does not cover the call")
         if not callee.startswith("+"):
             return self._destination(callee, (), caller)
         if await self._platform.admission.find(callee) is not None:

@@ -280,11 +280,16 @@ class Call:
         try:
             files = [self._host.library.load(path) for path in command.paths]
         except OSError as error:
-            self.outgoing.stop()
+            if not command.interjects:
+                self.outgoing.stop()
             detail = f"{error.filename}: {error.strerror}"
             self._host.emit(PlayFinished(self.call_id, command.play_id, False, detail))
             return
-        self.outgoing.play(Playlist(command.play_id, files, command.loop))
+        playing = self.outgoing.playlist
+        if command.interjects and playing is not None:
+            playing.interject(files)
+        else:
+            self.outgoing.play(Playlist(command.play_id, files, command.loop))
 
     def stop_playing(self, command: StopPlaying, now: float) -> None:
         """Go silent, unless something else plays by now."""

@@ -10,7 +10,7 @@ class Playlist:
     it calls `across`.
     """
 
-    __slots__ = ("_files", "_loops_left", "_next", "at", "data", "play_id", "size")
+    __slots__ = ("_files", "_loops_left", "_next", "_waiting", "at", "data", "play_id", "size")
 
     def __init__(self, play_id: int, files: Sequence[bytes], loop: int) -> None:
         """`loop` is how often the list is played, 0 for ever."""
@@ -20,6 +20,15 @@ class Playlist:
         self._next = 0
         self.data = b""
         self.at = self.size = 0
+        self._waiting: tuple[bytes, int] | None = None
+        """The file that was interrupted, and where."""
+
+    def interject(self, files: Sequence[bytes]) -> None:
+        """Play something else first, then go on where the list is."""
+        if self._waiting is None:
+            self._waiting = self.data, self.at
+        self.data = b"".join(files)
+        self.at, self.size = 0, len(self.data)
 
     def across(self, samples: int) -> bytes:
         """Return the next `samples` octets across the edges of files; fewer at the very end."""
@@ -32,6 +41,10 @@ class Playlist:
 
     def _turn(self) -> bool:
         """Go on to the next file; return False after the last."""
+        if self._waiting is not None:
+            self.data, self.at = self._waiting
+            self.size, self._waiting = len(self.data), None
+            return True
         if self._next == len(self._files):
             if not self._loops_left or not self._files:
                 return False
@@ -46,3 +59,5 @@ class Playlist:
         """Go on in the other law."""
         self._files = [file.translate(table) for file in self._files]
         self.data = self.data.translate(table)
+        if self._waiting is not None:
+            self._waiting = self._waiting[0].translate(table), self._waiting[1]

@@ -54,6 +54,8 @@ class PlayFiles(_Message, frozen=True):
     paths: tuple[str, ...]
     loop: int
     """How often the whole list is played; 0 for ever."""
+    interjects: bool = False
+    """Whether what plays now waits and goes on afterwards, as if nothing had been."""
 
 
 class StopPlaying(_Message, frozen=True):

@@ -28,8 +28,13 @@ class Conversation(msgspec.Struct, frozen=True):
 
     def micros_ratio(self) -> tuple[int, int]:
         """Work the formula out, in micros: numerator and denominator, not in lowest terms."""
-        fee, fee_scale = self.connection_fee.as_integer_ratio()
-        rate, rate_scale = self.per_minute.as_integer_ratio()
-        divisor = 60 * rate_scale
-        units = fee * divisor + rate * self.billed_s * fee_scale
-        return units * MICROS_PER_UNIT, fee_scale * divisor
+        return conversation_micros(self.connection_fee, self.per_minute, self.billed_s)
+
+
+def conversation_micros(fee: Decimal, per_minute: Decimal, billed_s: int) -> tuple[int, int]:
+    """Return the exact micros of `fee + per_minute * billed_s / 60`, as a ratio."""
+    units, fee_scale = fee.as_integer_ratio()
+    rate, rate_scale = per_minute.as_integer_ratio()
+    divisor = 60 * rate_scale
+    micros = (units * divisor + rate * billed_s * fee_scale) * MICROS_PER_UNIT
+    return micros, fee_scale * divisor

@@ -26,6 +26,7 @@ from dillo.calls.ports import (
     Streams,
     Webhooks,
 )
+from dillo.calls.purse import Purse
 from dillo.calls.ways import Ways
 from dillo.model.events import CallEvent
 from dillo.model.media import Command, OpenPort
@@ -173,6 +174,10 @@ class Silent:
         return self.cached(prompt, customer_id)
 
 
+async def _affords(callee: str, caller: str) -> bool:
+    return True
+
+
 class World:
     """A dialler in its surroundings."""
 
@@ -205,6 +210,7 @@ class World:
             carriers=OneCarrier(),
             webhooks=cast("Webhooks", None),
             streams=cast("Streams", None),
+            purse=cast("Purse", None),
             load_behavior=cast("Callable[..., None]", None),  # type: ignore[arg-type]
             repair_recording=cast("Callable[..., None]", None),  # type: ignore[arg-type]
             recordings_dir=Path(),
@@ -213,7 +219,7 @@ class World:
             media_timeout_s=60,
         )
         playback = Playback(Silent(), "customer-1", self.audio, self._tasks, lambda error: None)
-        self.ways = Ways(platform, entry(OWN), self.invitation, CALLER)
+        self.ways = Ways(platform, entry(OWN), self.invitation, CALLER, _affords)
         self.dialer = Dialer(
             self.caller,  # type: ignore[arg-type]
             self.audio,

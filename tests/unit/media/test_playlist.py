@@ -76,3 +76,22 @@ def test_the_library_keeps_one_file_larger_than_itself(tmp_path: Path) -> None:
     path.write_bytes(bytes(1000))
     library = PromptLibrary(capacity=10)
     assert library.load(str(path)) is library.load(str(path))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=3),
+    st.binary(min_size=1, max_size=200),
+    st.integers(1, 200),
+    st.integers(0, 4),
+)
+def test_an_interjection_is_heard_and_nothing_of_the_list_is_lost(
+    files: list[bytes], tone: bytes, samples: int, packets_before: int
+) -> None:
+    playlist = Playlist(1, files, 2)
+    before = play(playlist, samples, packets_before)
+    playlist.interject([tone])
+    after = play(playlist, samples)
+    assert after.startswith(tone)
+    whole = b"".join(files) * 2
+    assert (before + after[len(tone) :])[: len(whole)] == whole
