@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.rows import dict_row
 from tests.e2e.crowd import Seen
 
 from dillo.caller import read_audio
@@ -38,24 +40,25 @@ class Crash:
 class Books:
     """The journal and the database of a node, read beside it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, postgresql_url: str = "") -> None:
         self._home = home
+        self._postgresql_url = postgresql_url
 
     def query(self, database: str, text: str) -> list[dict[str, Any]]:
+        if self._postgresql_url and database == "dillo.db":
+            with psycopg.connect(self._postgresql_url) as server:
+                return server.cursor(row_factory=dict_row).execute(text.encode()).fetchall()
         uri = f"{(self._home / database).as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(text)]
 
     def calls(self) -> list[dict[str, Any]]:
-        return self.query(
-            "dillo.db",
-            """
-            SELECT id, answered_us, ended_us, end_reason, price_micros, document,
-                json_extract(events, '$[0].sip_call_id') AS sip_call_id
-            FROM calls
-            """,
-        )
+        columns = "id, answered_us, ended_us, end_reason, price_micros, document, events"
+        calls = self.query("dillo.db", f"SELECT {columns} FROM calls")
+        for call in calls:
+            call["sip_call_id"] = json.loads(call["events"])[0].get("sip_call_id")
+        return calls
 
     async def settled(self) -> None:
         """Return once no call waits in the journal. Raises TimeoutError."""

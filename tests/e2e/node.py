@@ -104,11 +104,16 @@ class Node:
             found[name] = int(pid)
         return found
 
+    @property
+    def database_url(self) -> str:
+        """Where the node keeps its records."""
+        return self.settings.get("DILLO_DATABASE_URL") or f"sqlite:///{self.home / 'dillo.db'}"
+
     def accounts(self, work: Callable[[Registry, Change], Awaitable[T]]) -> T:
         """Run a use case of accounts on the node's database."""
 
         async def run() -> T:
-            database = Database.open(f"sqlite:///{self.home / 'dillo.db'}")
+            database = Database.open(self.database_url)
             try:
                 return await work(sql_registry(database), Change.by("test"))
             finally:
