@@ -27,6 +27,7 @@ _MODULES = {
     "trunk": "trunk",
     "app": "application",
     "webhook": "webhook",
+    "db": "db",
     "models": "models",
 }
 """Where each command is, in the order in which help lists them."""

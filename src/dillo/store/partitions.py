@@ -71,7 +71,7 @@ async def make_month(connection: AsyncConnection, month: Month) -> None:
     """Make the partitions of a month where they are missing, in the caller's transaction."""
     await connection.exec_driver_sql(_LOCK_TIMEOUT)
     await connection.exec_driver_sql(_LOCK)
-    for statement in _statements(month):
+    for statement in month_statements(month):
         await connection.exec_driver_sql(statement)
 
 
@@ -89,7 +89,14 @@ def months(first: Month, count: int) -> Iterator[Month]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def _statements(month: Month) -> Iterator[str]:
+def months_between(first: Month, last: Month) -> Iterator[Month]:
+    """Yield the months from one to another, both included."""
+    (year, month), (last_year, last_month) = first, last
+    return months(first, (last_year - year) * 12 + last_month - month + 1)
+
+
+def month_statements(month: Month) -> Iterator[str]:
+    """Yield what makes the partitions of a month where they are missing."""
     first, after = months(month, 2)
     bounds = {
         BY_ID: (f"'{_first_id(first)}'", f"'{_first_id(after)}'"),

@@ -1,5 +1,7 @@
 """The migrated schema is the one in tables.py, however many processes start at once."""
 
+import ast
+import re
 import sqlite3
 import subprocess
 import sys
@@ -53,6 +55,31 @@ def test_migrations_create_the_same_ddl(tmp_path: Path) -> None:
 def test_head_is_the_newest_revision() -> None:
     scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
     assert scripts.get_heads() == [HEAD]
+
+
+@pytest.mark.parametrize("path", sorted(Path(migrations.__file__).parent.glob("versions/*.py")))
+def test_revisions_only_add(path: Path) -> None:
+    """An older Dillo goes on while and after a database is migrated."""
+    text = path.read_text()
+    calls = {
+        node.func.attr: node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "op"
+    }
+    adding = {"create_table", "create_index", "add_column", "execute", "get_bind", "get_context"}
+    assert set(calls) <= adding
+    assert not re.search(r"\b(DROP|RENAME|ALTER COLUMN|SET NOT NULL)\b", text)
+
+
+def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/dillo.db")
+    with closing(sqlite3.connect(tmp_path / "dillo.db")) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+        file.commit()
+    assert migrate(f"sqlite:///{tmp_path}/dillo.db").after == "9999"
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
