@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 from tests.postgresql import PostgresqlServer, ReusedDatabase
+from tests.s3 import S3Server
 
 from dillo.store.migrations import migrate
 
@@ -42,3 +43,12 @@ def new_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
     name = postgresql_server.create()
     yield postgresql_server.url(name)
     postgresql_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3-compatible server that runs as long as the tests do; nobody may stop it."""
+    server = S3Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.stop()

@@ -39,7 +39,19 @@ class Settings(BaseSettings):
     home: Path = Path("~/.dillo")
     """Folder of the database, journal, recordings and prompts."""
     database_url: str = ""
-    """Main database; empty for `dillo.db` in the home folder."""
+    """Main database: `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/DATABASE`; empty for
+    `dillo.db` in the home folder."""
+    recordings_url: str = Field("", pattern=r"^(s3://[^/]+(/.*)?)?$")
+    """Where recordings of settled calls are kept, `s3://BUCKET` or `s3://BUCKET/PREFIX`; empty for
+    the folder `recordings` in the home folder."""
+    recordings_endpoint: str = ""
+    """Address of the S3-compatible store; empty for that of AWS."""
+    recordings_region: str = "us-east-1"
+    """Region of the bucket."""
+    recordings_access_key: str = Field("", repr=False)
+    """Key id for the store; empty for the machine's role, or the `AWS_*` variables."""
+    recordings_secret_key: str = Field("", repr=False)
+    """The secret of that key."""
     http: Address = HostPort("127.0.0.1", 8080)
     """Where the API listens; port 0 for any free one."""
     sip: Address = HostPort("127.0.0.1", 5060)

@@ -5,12 +5,14 @@ import random
 import signal
 from collections.abc import Iterator
 
+import httpx
 import psycopg
 import pytest
 from tests.e2e.bookkeeping import Books
-from tests.e2e.crowd import MESSAGE_TAKER, Seen, calls_work, crowd
+from tests.e2e.crowd import MESSAGE_TAKER, Seen, call_once, calls_work, crowd
 from tests.e2e.node import Node
 from tests.postgresql import PostgresqlServer
+from tests.s3 import SECRET_KEY, S3Server
 
 
 @pytest.fixture
@@ -72,3 +74,31 @@ def _check_sums(url: str) -> None:
             None,
         )
         assert partitions == 0
+
+
+async def test_recordings_move_into_a_store_and_are_read_from_there(
+    own_node: Node, server: PostgresqlServer, s3_server: S3Server
+) -> None:
+    """All of it together: records in PostgreSQL, recordings behind S3."""
+    own_node.settings["DILLO_DATABASE_URL"] = server.url(server.create())
+    own_node.settings |= s3_server.settings
+    await asyncio.to_thread(own_node.start)
+    held = await asyncio.to_thread(own_node.hold, MESSAGE_TAKER)
+    async with asyncio.timeout(60):
+        while not (call := await call_once(own_node, held.number, 8)) or not call.is_answered:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    await Books(own_node.home).settled()
+    (recording,) = (await asyncio.to_thread(own_node.fetch, held)).json()[0]["Recordings"]
+    folder = own_node.home / "recordings"
+    async with asyncio.timeout(30):
+        while [*folder.rglob("*.wav")]:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    (stored,) = s3_server.bucket.rglob(f"{recording['Id']}.wav")
+    async with httpx.AsyncClient(trust_env=False, headers=held.headers) as client:
+        whole = await client.get(recording["Url"])
+        part = await client.get(recording["Url"], headers={"Range": "bytes=0-3"})
+    assert whole.content == stored.read_bytes()
+    assert len(whole.content) == recording["Size"]
+    assert (part.status_code, part.content) == (206, b"RIFF")
+    log = (own_node.home / "log").read_text()
+    assert SECRET_KEY not in log

@@ -8,14 +8,16 @@ import uvloop
 
 from dillo.app.durable import make_jobs
 from dillo.app.listening import Ears
-from dillo.app.metrics.settling import delivery, durable, settlement, transcription
+from dillo.app.metrics.settling import delivery, durable, moves, settlement, transcription
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.app.recordings import make_recordings
 from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
 from dillo.jobs.postman import Postman, by_smtp, into_log
+from dillo.jobs.mover import Mover
 from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
@@ -24,6 +26,7 @@ from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
 from dillo.store.mails import SqlMails
 from dillo.store.outbox import SqlOutbox
+from dillo.store.recordings import SqlRecordings
 from dillo.store.settlement import SqlBooks
 from dillo.store.vault import Vault
 
@@ -37,6 +40,8 @@ async def run(settings: Settings) -> None:
     deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
     send = by_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else into_log
     postman = Postman(SqlMails(database), vault, send)
+    recordings = make_recordings(settings)
+    mover = Mover(recordings, SqlRecordings(database))
     with JournalReader(settings.journal_path) as journal:
         ears = Ears(settings)
         jobs = make_jobs(settings, database, ears, counts)
@@ -46,7 +51,11 @@ async def run(settings: Settings) -> None:
             settings.metrics_dir,
             "jobs",
             lambda: chain(
-                settlement(forwarder), delivery(deliverer), durable(jobs), transcription(counts)
+                settlement(forwarder),
+                delivery(deliverer),
+                durable(jobs),
+                transcription(counts),
+                moves(mover),
             ),
         )
         async with ears, asyncio.TaskGroup() as tasks:
@@ -54,12 +63,15 @@ async def run(settings: Settings) -> None:
             delivering = tasks.create_task(deliverer.run())
             posting = tasks.create_task(postman.run())
             filling = tasks.create_task(fill(Backfill(database).step))
+            if recordings.has_store:
+                tasks.create_task(mover.run())
             report_ready()
             working = tasks.create_task(jobs.run())
             await forwarder.run()
             jobs.stop()
             deliverer.stop()
             postman.stop()
+            mover.stop()
             await delivering
             await posting
             await working

@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from typing import Self
 
+from dillo.app.recordings import make_recordings
 from dillo.app.transcription import make_transcription
 from dillo.calls.transcribing import Audio
 from dillo.model.errors import PeerError
@@ -20,6 +21,7 @@ class Ears:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._recordings = make_recordings(settings)
         self._engines: dict[str | None, Transcription] = {}
         self._stack = AsyncExitStack()
 
@@ -42,4 +44,5 @@ class Ears:
         """
         if engine not in self._engines:
             raise PeerError(f"there is no engine {engine!r}: {', '.join(transcriber_names())}")
-        return await open_recording(self._settings.recordings_dir / path, self._engines[engine])
+        async with self._recordings.local(path) as file:
+            return await open_recording(file, self._engines[engine])

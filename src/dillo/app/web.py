@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
+from dillo.app.recordings import make_recordings
 from dillo.live.watching import LiveCalls
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
@@ -58,12 +59,14 @@ def main() -> None:
     reading = open_reading(settings.database_url)
     database = Database.open(settings.database_url)
     live = LiveCalls(Path(sys.argv[1]))
+    recordings = make_recordings(settings)
     app = create_app(
         reading,
         reading,
         reading,
         WebSettings(
             recordings_dir=settings.recordings_dir,
+            recording_store=recordings if recordings.has_store else None,
             public_url=settings.public_url,
             key_rate=settings.api_rate,
             key_burst=settings.api_burst,

@@ -13,7 +13,7 @@ from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import DescribedApi
 from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.portal import add_portal
-from dillo.web.ports import KeyVerifier, RecordingFiles, StatisticsReader
+from dillo.web.ports import KeyVerifier, RecordingFiles, RecordingStore, StatisticsReader
 from dillo.web.problems import answer_with_problems
 from dillo.web.recordings import add_recordings
 from dillo.web.statistics import add_statistics
@@ -43,6 +43,8 @@ class WebSettings:
     """Whether /metrics answers other machines than this one."""
     metrics_dir: Path | None = None
     """Where other processes leave their metrics as `*.prom` files, to be served with ours."""
+    recording_store: RecordingStore | None = None
+    """Where recordings are beside the folder; None where they are nowhere else."""
 
 
 def create_app(
@@ -68,7 +70,9 @@ def create_app(
     access = Access(keys, by_key, failures, None if management is None else management.uses)
     metrics = Metrics(settings.metrics_dir)
     add_statistics(app.router, statistics, access, settings.public_url)
-    add_recordings(app.router, recordings, access, settings.recordings_dir)
+    add_recordings(
+        app.router, recordings, access, settings.recordings_dir, settings.recording_store
+    )
     add_operations(app.router, metrics, settings.is_metrics_public)
     if management is not None:
         gate = Gate(

@@ -1,6 +1,6 @@
 """What the HTTP side needs of storage, as small Protocols; the composition root hands them in."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 
@@ -63,3 +63,23 @@ class RecordingFiles(Protocol):
 
     async def recording_path(self, customer_id: str, recording_id: str) -> str | None:
         """Return a path below the recordings folder, None where the recording is not theirs."""
+
+
+class OpenedRecording(Protocol):
+    """A recording that can be read."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield the octets `[start, end)`. Raises Unavailable where the store breaks off."""
+
+    def close(self) -> None:
+        """Let go of one that is not read."""
+
+
+class RecordingStore(Protocol):
+    """Reads recordings wherever they are kept."""
+
+    async def open(self, path: str) -> OpenedRecording | None:
+        """Open a recording; None where there is none. Raises Unavailable."""

@@ -6,12 +6,13 @@ from typing import Annotated
 import anyio
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from dillo.web.access import SECURITY, Access
 from dillo.web.openapi import problem_responses
-from dillo.web.ports import RecordingFiles
+from dillo.web.ports import RecordingFiles, RecordingStore
 from dillo.web.problems import RECORDING_NOT_FOUND, Refused
+from dillo.web.ranges import HEADERS, MEDIA_TYPE, stream
 
 _PATH = "/api/inbound/recordings/{recordingId}"
 
@@ -45,23 +46,38 @@ class _Files:
 
 
 def add_recordings(
-    router: APIRouter, recordings: RecordingFiles, access: Access, folder: Path
+    router: APIRouter,
+    recordings: RecordingFiles,
+    access: Access,
+    folder: Path,
+    store: RecordingStore | None = None,
 ) -> None:
-    """Add the route that downloads a recording."""
+    """Add the route that downloads a recording, from the folder or from the store that is given."""
     files = _Files(recordings, folder)
 
-    async def download(request: Request, recording_id: RecordingId) -> FileResponse:
+    async def answer(request: Request, customer_id: str, recording_id: str) -> Response | None:
+        if store is not None:
+            path = await recordings.recording_path(customer_id, recording_id)
+            opened = None if path is None else await store.open(path)
+            if opened is None:
+                return None
+            asked, is_head = request.headers.get("Range"), request.method == "HEAD"
+            return stream(opened, recording_id, asked, is_head=is_head)
+        file = await files.file(customer_id, recording_id)
+        if file is None:
+            return None
+        return FileResponse(
+            file, media_type=MEDIA_TYPE, filename=f"{recording_id}.wav", headers=HEADERS
+        )
+
+    async def download(request: Request, recording_id: RecordingId) -> Response:
         """Download a recording; `Range` is understood."""
-        path = await files.file(await access.customer(request), recording_id)
-        if path is None:
+        customer_id = await access.customer(request)
+        response = await answer(request, customer_id, recording_id)
+        if response is None:
             detail = "Ask for a recording that your statistics list and that has not expired."
             raise Refused(RECORDING_NOT_FOUND, detail)
-        return FileResponse(
-            path,
-            media_type="audio/wav",
-            filename=f"{recording_id}.wav",
-            headers={"Cache-Control": "private, no-store"},
-        )
+        return response
 
     audio = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
     router.add_api_route(

@@ -9,6 +9,7 @@ from dillo.app.metrics.textfile import counter, gauge
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.durable import DurableJobs
 from dillo.jobs.forwarder import Forwarder
+from dillo.jobs.mover import Mover
 from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.clock import now_us
 
@@ -53,3 +54,9 @@ def transcription(counts: TranscriptionCounts) -> Iterator[Metric]:
     yield counter("dillo_transcriptions", meaning, outcomes, "outcome")
     meaning = "Length of the recordings whose transcription was completed."
     yield counter("dillo_transcribed_audio_seconds", meaning, counts.audio_s)
+
+
+def moves(mover: Mover) -> Iterator[Metric]:
+    """Yield the metrics of recordings on their way into a store."""
+    outcomes = {name: mover.recordings[name] for name in ("moved", "failed")}
+    yield counter("dillo_recording_moves", "Recordings moved into the store.", outcomes, "outcome")
