@@ -85,8 +85,9 @@ async def test_recordings_move_into_a_store_and_are_read_from_there(
     await asyncio.to_thread(own_node.start)
     held = await asyncio.to_thread(own_node.hold, MESSAGE_TAKER)
     async with asyncio.timeout(60):
-        while not (call := await call_once(own_node, held.number, 8)) or not call.is_answered:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+        call = None
+        while call is None or not call.is_answered:
+            call = await call_once(own_node, held.number, 8)
     await Books(own_node.home).settled()
     (recording,) = (await asyncio.to_thread(own_node.fetch, held)).json()[0]["Recordings"]
     folder = own_node.home / "recordings"
