@@ -16,8 +16,8 @@ from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
 from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
-from dillo.jobs.postman import Postman, by_smtp, into_log
 from dillo.jobs.mover import Mover
+from dillo.jobs.postman import Postman, by_smtp, into_log
 from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
