@@ -211,7 +211,8 @@ class FailureStore(Protocol):
 class Transactions(Protocol):
     """Makes one transaction of what a block reads and writes."""
 
-    def joint(self) -> AbstractAsyncContextManager[object]: ...
+    def joint(self, alone: str | None = None) -> AbstractAsyncContextManager[object]:
+        """Join all in the block; of blocks that name the same thing one runs at a time."""
 
 
 @dataclass(frozen=True, slots=True)

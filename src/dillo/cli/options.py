@@ -1,7 +1,7 @@
 """Options that every command takes, and how it prints: for people, or one JSON document."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,8 +72,26 @@ def show(fields: Mapping[str, object], as_json: bool) -> None:
         print_json(fields)
         return
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")  # links and keys are copied: nothing of them may be missing
     for name, value in fields.items():
         table.add_row(f"[dim]{name}[/dim]", "" if value is None else str(value))
+    console.print(table)
+
+
+def show_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
+    """Print objects of one kind: as a JSON array, or one a line."""
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        console.print("none", style="dim")
+        return
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
     console.print(table)
 
 

@@ -13,6 +13,7 @@ from dillo.store.migrations import migrate
 from dillo.store.registry import sql_registry
 
 if TYPE_CHECKING:
+    from dillo.accounts.people import People
     from dillo.store.vault import Vault
 
 T = TypeVar("T")
@@ -51,6 +52,22 @@ def with_database(home: Path | None, work: Callable[[Database, Settings], Awaita
         settings.home.mkdir(parents=True, exist_ok=True)
         migrate(settings.database_url)
         return asyncio.run(run(settings))
+
+
+def with_people(home: Path | None, work: Callable[["People", Change], Awaitable[T]]) -> T:
+    """Run a use case of people as the operator; links lead to the node of this folder."""
+    # Imported here: most commands need neither.
+    from dillo.app.people import make_people
+    from dillo.app.running import find_running
+
+    def run(database: Database, settings: Settings) -> Awaitable[T]:
+        running = find_running(settings.home)
+        here = running.http if running is not None else f"http://{settings.http}"
+        base = settings.public_url.rstrip("/") or here
+        registry, vault = sql_registry(database), opened_vault(settings)
+        return work(make_people(database, registry, vault, lambda: base), Change.by("operator"))
+
+    return with_database(home, run)
 
 
 def opened_vault(settings: Settings) -> "Vault":

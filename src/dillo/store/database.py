@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,6 +14,8 @@ from dillo.store import sqlite, sqlstates
 from dillo.store.address import is_postgresql, postgresql_dsn, sqlite_path
 
 __all__ = ["Database", "sqlite_path"]
+
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 # The connection of the transaction that this task has joined, see Database.joint.
 _joined: ContextVar[AsyncConnection | None] = ContextVar("joined", default=None)
@@ -71,13 +74,18 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def joint(self) -> AsyncIterator[AsyncConnection]:
+    async def joint(self, alone: str | None = None) -> AsyncIterator[AsyncConnection]:
         """Make one transaction of all that this task reads and writes inside the block.
 
+        Of blocks that name the same thing in `alone` one runs at a time, so that what is read in
+        one stays so until it is changed there; SQLite has one writer at a time anyway.
+
         So the use cases of several stores, and what is done with their answers, commit together or
-        not at all. Nothing slow belongs in it: SQLite has one writer at a time.
+        not at all. Nothing slow belongs in it.
         """
         async with self.writing() as connection:
+            if alone is not None and self.is_postgresql:
+                await connection.execute(_TAKE_TURNS, {"name": alone})
             token = _joined.set(connection)
             try:
                 yield connection

@@ -1,5 +1,6 @@
 """API keys over HTTP: shown once, renamed, replaced with overlap, revoked."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -165,3 +166,13 @@ async def test_use_is_noted(platform: "Platform") -> None:
         await platform.management.uses.write()  # type: ignore[attr-defined]
         shown = (await alice.get(f"{KEYS}/{issued['id']}")).json()
     assert shown["last_used_at"] is not None
+
+
+async def test_of_two_who_change_it_at_once_the_second_is_refused(platform: "Platform") -> None:
+    async with platform.client("alice") as alice:
+        path = f"{KEYS}/{(await issue(alice))['id']}"
+        seen = {"If-Match": (await alice.get(path)).headers["ETag"]}
+        answers = await asyncio.gather(
+            *(alice.patch(path, json={"name": str(name)}, headers=seen) for name in range(5))
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]

@@ -116,7 +116,7 @@ def add_own_customer(router: APIRouter, people: People, book: CustomerBook) -> N
         asker: Owner, entry: OwnChange, given: Conditions
     ) -> CustomerShown:
         """Change the account's name."""
-        async with people.transactions.joint():
+        async with people.transactions.joint(f"customer:{asker.customer_id}"):
             customer = await registry.customers.get(asker.customer_id)
             given.require(_shown(customer), _VOLATILE)
             changed = await customer_book.change(
@@ -189,7 +189,7 @@ def add_customers(router: APIRouter, people: People, book: CustomerBook) -> None
         asker: Operator, customer_id: Id, entry: CustomerChange, given: Conditions
     ) -> CustomerShown:
         """Change an account's name and limits."""
-        async with people.transactions.joint():
+        async with people.transactions.joint(f"customer:{customer_id}"):
             customer = await registry.customers.get(customer_id)
             given.require(_shown(customer), _VOLATILE)
             changed = await customer_book.change(
@@ -223,7 +223,7 @@ def add_suspension(router: APIRouter, people: People, book: CustomerBook) -> Non
     async def close_customer(asker: Operator, customer_id: Id) -> ClosedCustomer:
         """Close an account for good: no calls, no keys, nobody signs in. Its records stay, and it
         keeps its numbers until they are released."""
-        async with people.transactions.joint():
+        async with people.transactions.joint(f"customer:{customer_id}"):
             customer = await registry.customers.get(customer_id)
             closed = await customer_book.close(book, asker.change(), customer)
             held = await registry.numbers.of(customer_id)

@@ -110,7 +110,7 @@ def add_keys(router: APIRouter, registry: Registry, transactions: Transactions) 
     @router.patch("/keys/{key_id}", tags=["API keys"], responses=problems(412))
     async def rename_key(asker: Developer, key_id: Id, entry: KeyChange, given: Conditions) -> Key:
         """Give an API key another name."""
-        async with transactions.joint():
+        async with transactions.joint(f"key:{key_id}"):
             given.require(_shown(await registry.keys.get(asker.customer, key_id)), _VOLATILE)
             key = await keys.rename(registry, asker.change(), asker.customer, key_id, entry.name)
         return given.shown(_shown(key), _VOLATILE)

@@ -103,7 +103,7 @@ def add_users(router: APIRouter, people: People) -> None:
         asker: Owner, user_id: Id, entry: UserChange, given: Conditions
     ) -> UserShown:
         """Give a user another role; one owner always remains."""
-        async with people.transactions.joint():
+        async with people.transactions.joint(f"user:{user_id}"):
             user = await people.users.of(asker.customer, user_id)
             given.require(_user(user), _VOLATILE)
             changed = await users.change_role(people, asker.change(), user, Role(entry.role))
