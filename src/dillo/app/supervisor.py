@@ -165,7 +165,10 @@ class Supervisor:
             return b""
 
     def _pinned(self, child: Child) -> dict[str, str]:
-        """Return the variable that lets a restarted server come back at the address it had."""
+        """Return variables of one process: a restarted server comes back at the address it had."""
+        if child in self.media:
+            # Threads of its own would only make the clock wait for them.
+            return {"OPENBLAS_NUM_THREADS": "1"}
         variable = {"signal": "DILLO_SIP", "web": "DILLO_HTTP"}.get(child.name)
         if variable is None or not child.address.done():
             return {}

@@ -48,12 +48,16 @@ class AudioStream:
         terms: Agreement,
         trusted_ips: tuple[str, ...] = (),
         proposal: Proposal | None = None,
+        *,
+        hears_tones: bool = False,
     ) -> None:
+        """`hears_tones`: keys of a peer that can send no events are heard in its audio."""
         self.port = port
         self._local = local
         self._terms = terms
         self._trusted_ips = trusted_ips
         self._proposal = proposal
+        self._hears_tones = hears_tones
         self._description: bytes | None = None
 
     @classmethod
@@ -72,10 +76,12 @@ class AudioStream:
         proposal = read_offer(invitation.offer) if invitation.offer is not None else None
         terms = proposal.agreement if proposal else _UNKNOWN_PEER
         trusted_ips = (invitation.source_ip,)
-        command = _open_port(call_id, invitation.local_ip, terms, trusted_ips, timeout_s)
+        command = _open_port(
+            call_id, invitation.local_ip, terms, trusted_ips, timeout_s, hears_tones=True
+        )
         port = await pool.open(command, on_event)
         local = _local_media(invitation.local_ip, port, invitation.sip_call_id)
-        return cls(local, port, terms, trusted_ips, proposal)
+        return cls(local, port, terms, trusted_ips, proposal, hears_tones=True)
 
     @classmethod
     async def dial(
@@ -191,6 +197,7 @@ class AudioStream:
             ptime_ms=terms.ptime_ms,
             sends=terms.sends,
             restarts_timeout=restarts_timeout,
+            hears_tones=self._hears_tones and terms.telephone_event_type is None,
         )
 
 
@@ -200,7 +207,13 @@ def _local_media(ip: str, port: MediaPort, session: str) -> LocalMedia:
 
 
 def _open_port(
-    call_id: str, local_ip: str, terms: Agreement, trusted_ips: tuple[str, ...], timeout_s: float
+    call_id: str,
+    local_ip: str,
+    terms: Agreement,
+    trusted_ips: tuple[str, ...],
+    timeout_s: float,
+    *,
+    hears_tones: bool = False,
 ) -> OpenPort:
     return OpenPort(
         call_id=call_id,
@@ -212,4 +225,5 @@ def _open_port(
         telephone_event_type=terms.telephone_event_type,
         ptime_ms=terms.ptime_ms,
         timeout_s=timeout_s,
+        hears_tones=hears_tones and terms.telephone_event_type is None,
     )

@@ -65,10 +65,11 @@ class Recorder:
             )
         )
 
-    def stop(self, port: MediaPort, ended_by: str) -> None:
+    def stop(self, port: MediaPort, ended_by: str, trim_tail_ms: int = 0) -> None:
         """End the recording now; RecordingDone follows. Harmless where none runs."""
         if self._running is not None:
-            port.send(StopRecording(port.call_id, self._running.recording_id, ended_by))
+            recording_id = self._running.recording_id
+            port.send(StopRecording(port.call_id, recording_id, ended_by, trim_tail_ms))
 
     def done(self, event: RecordingDone) -> None:
         """Take the media worker's word that the file is complete, or as complete as it gets."""

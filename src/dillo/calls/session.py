@@ -37,6 +37,8 @@ _CLOSING_TIMEOUT_S = 5.0
 _LAST_WORDS_S = 0.2
 # No node of a flow can have this name: theirs are digits.
 _MAX_DURATION = "max-duration"
+_TONE_MS = 60
+"""So much of a tone was recorded before it was known to be a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class CallSession:
     def _media_event(self, event: media.Event) -> None:
         match event:
             case media.DigitHeard():
-                self._digit(event.digit, event.at_us, "rfc4733")
+                self._digit(event.digit, event.at_us, event.via)
             case media.PlayFinished():
                 if self._playback is not None:
                     self._playback.finished(event)
@@ -314,7 +316,8 @@ class CallSession:
                 dialer = self._dialer if effect.both_sides else None
                 self._recorder.start(port, effect, dialer.connected_port if dialer else None)
             case effects.StopRecording(ended_by):
-                self._recorder.stop(port, ended_by)
+                is_tone = ended_by == "key" and self._digits_via == "inband"
+                self._recorder.stop(port, ended_by, _TONE_MS if is_tone else 0)
             case effects.Dial() | effects.Connect() | effects.StopDialing():
                 self._dialing(self._audio, self._playback).perform(effect, self._is_answered)
             case effects.CallWebhook():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from dillo.media.disk import Disk, RecordingFile
+from dillo.media.ear import Judge
 from dillo.media.incoming import Incoming
 from dillo.media.library import PromptLibrary
 from dillo.media.outgoing import Outgoing
@@ -13,6 +14,7 @@ from dillo.media.playlist import Playlist
 from dillo.media.port_range import PortRange, bind_udp
 from dillo.media.recording import Recording
 from dillo.media.reporter import Reporter
+from dillo.media.tones import ToneBench
 from dillo.media.wav import SAMPLE_RATE
 from dillo.model.media import (
     ChangePeer,
@@ -42,8 +44,14 @@ class Host(Protocol):
 
     library: PromptLibrary
     disk: Disk
+
+    tones: ToneBench
     finishing: "dict[RecordingFile, tuple[Call, Recording]]"
     """Files on their way to the disk, and whose they are."""
+
+    @property
+    def judge(self) -> Judge:
+        """Who tells speech from noise."""
 
     def emit(self, event: Event) -> None:
         """Tell the other side of the Unix socket."""
@@ -94,7 +102,7 @@ class Call:
         self._host = host
         self._peer = Peer(command)
         self.outgoing = Outgoing(command, host.emit)
-        self.incoming = Incoming(command, host.emit, now)
+        self.incoming = Incoming(command, host.emit, now, host.tones)
         self._rtp, self._rtcp = ports.bind(command.local_ip)
         name = f"{command.call_id}@{command.local_ip}"
         self._reporter = Reporter(self._rtcp, self.outgoing.ssrc, name)
@@ -305,7 +313,9 @@ class Call:
         if command.right_call_id is not None:
             other = self._host.find(command.right_call_id)
             laws.append((other or self).incoming.law)
-        recording = self._recording = Recording(command, laws, clock, self._host.disk)
+        recording = self._recording = Recording(
+            command, laws, clock, self._host.disk, self._host.judge
+        )
         self.incoming.record_to(recording.left)
         if other:
             other.incoming.record_to(recording.right)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dillo.media.bridge import Bridge
 from dillo.media.outgoing import Outgoing
+from dillo.media.tones import ToneBench, ToneEar
 from dillo.media.track import Place, Track
 from dillo.model.clock import now_us
 from dillo.model.media import ChangePeer, DigitHeard, Event, OpenPort
@@ -29,12 +30,14 @@ class Incoming:
     """
 
     __slots__ = (
+        "_bench",
         "_call_id",
         "_emit",
         "_event_type",
         "_intake",
         "_keys",
         "_seat",
+        "_tones",
         "_track",
         "bridge",
         "count",
@@ -49,10 +52,18 @@ class Incoming:
         "ssrc",
     )
 
-    def __init__(self, command: OpenPort, emit: Callable[[Event], None], now: float) -> None:
+    def __init__(
+        self,
+        command: OpenPort,
+        emit: Callable[[Event], None],
+        now: float,
+        bench: ToneBench,
+    ) -> None:
         self._call_id = command.call_id
         self._emit = emit
         self._keys = KeyReceiver()
+        self._bench = bench
+        self._tones: ToneEar | None = None
         self._track: Track | None = None
         self._intake: Intake | None = None
         self._seat = 0
@@ -70,6 +81,10 @@ class Incoming:
         """Take over the codecs."""
         self.law = Law(command.payload_type)
         self._event_type = command.telephone_event_type
+        if command.hears_tones != (self._tones is not None):
+            self._tones = self._tone_ear() if command.hears_tones else None
+        if self._tones:
+            self._tones.describe(self.law)
         self._settle()
 
     def record_to(self, track: Track | None) -> None:
@@ -116,6 +131,8 @@ class Incoming:
         self.catch_up()
         track = self._track
         self.record = track.place if track else None
+        if self._tones:
+            self.record = self._tones.beside(self.record)
         needs_transcoding = track is not None and track.law is not self.law
         self.plain_type = _NEVER if needs_transcoding else int(self.law)
         if self.bridge:
@@ -162,6 +179,8 @@ class Incoming:
             self.bridge.pass_audio(law, kind & MARKER, sequence, timestamp, payload, is_newest)
         if self._track:
             self._record(self._track, law, timestamp, payload, clock, is_newest)
+        if self._tones and law is self.law:
+            self._tones.place(timestamp, payload, clock, is_newest)
 
     def _reception_of(self, ssrc: int, sequence: int, timestamp: int, clock: int) -> Reception:
         if self.reception is None:
@@ -180,6 +199,13 @@ class Incoming:
         digit = self._keys.packet(ssrc, timestamp, payload)
         if digit is not None:
             self._emit(DigitHeard(self._call_id, digit, now_us()))
+
+    def _tone_ear(self) -> ToneEar:
+        # It does not refer to this object: calls are freed by reference counting.
+        emit, call_id = self._emit, self._call_id
+        return ToneEar(
+            self._bench, lambda digit: emit(DigitHeard(call_id, digit, now_us(), "inband"))
+        )
 
     @staticmethod
     def _record(

@@ -10,11 +10,13 @@ from typing import assert_never
 from dillo.media.call import Call
 from dillo.media.clock import Clock
 from dillo.media.disk import Disk, RecordingFile
+from dillo.media.ear import VoiceJudge
 from dillo.media.intake import MAX_READY, Intake
 from dillo.media.library import PromptLibrary
 from dillo.media.port_range import NoPort, PortRange
 from dillo.media.recording import Recording
 from dillo.media.switchboard import Switchboard
+from dillo.media.tones import ToneBench
 from dillo.model.errors import MisuseError
 from dillo.model.media import (
     Bridge,
@@ -49,6 +51,8 @@ class MediaLoop:
         self.library = PromptLibrary()
         self.finishing: dict[RecordingFile, tuple[Call, Recording]] = {}
         self.outbox: list[Event] = []
+        self.judge = VoiceJudge()
+        self.tones = ToneBench()
         self._ports = ports
         self._epoll = select.epoll()
         self._intake = Intake()
@@ -114,6 +118,8 @@ class MediaLoop:
             ready = self._epoll.poll(_IDLE_S, MAX_READY)
         if ready:
             self._intake.receive(ready, self._others, time.monotonic(), self._contain)
+        if self.tones.waiting:
+            self.tones.listen()
         if self._broken:
             self._drop_broken()
         self.disk.submit()

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from dillo.media.disk import Disk, RecordingFile
+from dillo.media.ear import Ear, Judge
 from dillo.media.track import Track
 from dillo.media.wav import SAMPLE_RATE, interleave
 from dillo.model.media import StartRecording
 from dillo.rtp.g711 import Law
 
 _FLUSH_EVERY = SAMPLE_RATE
+_TAIL = SAMPLE_RATE // 2
+"""What is kept of the silence that ends a recording."""
+_DECIDES_IN = SAMPLE_RATE // 20
+"""When to look again whether what was heard is speech."""
 
 
 class Recording:
@@ -16,8 +21,10 @@ class Recording:
 
     __slots__ = (
         "_disk",
+        "_ears",
         "_flush_at",
         "_origin",
+        "_questions",
         "_samples_max",
         "_silence",
         "_tracks",
@@ -30,7 +37,12 @@ class Recording:
     )
 
     def __init__(
-        self, command: StartRecording, laws: Sequence[Law], clock: int, disk: Disk
+        self,
+        command: StartRecording,
+        laws: Sequence[Law],
+        clock: int,
+        disk: Disk,
+        judge: Judge,
     ) -> None:
         """Begin at `clock`, in a new file of the first law; with two laws it is stereo."""
         self.recording_id = command.recording_id
@@ -40,8 +52,12 @@ class Recording:
         self._origin = clock
         self._samples_max = command.max_ms * SAMPLE_RATE // 1000
         self._silence = command.silence_ms and command.silence_ms * SAMPLE_RATE // 1000
-        listens = bool(self._silence)
-        self._tracks = [Track(law, laws[0], clock, listens=listens) for law in laws]
+        self._ears = [Ear(law, clock, judge) for law in laws] if self._silence else []
+        ears: Sequence[Ear | None] = self._ears or [None] * len(laws)
+        self._tracks = [
+            Track(law, laws[0], clock, ear) for law, ear in zip(laws, ears, strict=True)
+        ]
+        self._questions: list[int] = []
         self._disk = disk
         self._flush_at = clock + _FLUSH_EVERY
         self.wake_at = self._next_wake()
@@ -59,12 +75,12 @@ class Recording:
         return self._tracks[1] if len(self._tracks) > 1 else None
 
     @property
-    def _last_loud(self) -> int:
-        return max(track.last_loud for track in self._tracks)
+    def _last_speech(self) -> int:
+        return max(ear.last_speech for ear in self._ears)
 
     def _next_wake(self) -> int:
         wake_at = min(self._flush_at, self._origin + self._samples_max)
-        return min(wake_at, self._last_loud + self._silence) if self._silence else wake_at
+        return min(wake_at, self._last_speech + self._silence) if self._silence else wake_at
 
     def wake(self, clock: int) -> str:
         """Do what is due; return why the recording must end now, or nothing."""
@@ -72,18 +88,41 @@ class Recording:
             return "error"
         if clock >= self._origin + self._samples_max:
             return "max-length"
-        if self._silence and clock >= self._last_loud + self._silence:
+        if self._is_silent(clock) and self._is_certain(clock):
             return "silence"
         if clock >= self._flush_at:
             settled = _woven([track.take_settled(clock) for track in self._tracks])
             self._disk.append(self.file, settled)
             self._flush_at += _FLUSH_EVERY
-        self.wake_at = self._next_wake()
+        self.wake_at = clock + _DECIDES_IN if self._questions else self._next_wake()
         return ""
 
+    def _is_silent(self, clock: int) -> bool:
+        """Whether nobody is known to have spoken for so long."""
+        return bool(self._silence) and clock >= self._last_speech + (self._silence or 0)
+
+    def _is_certain(self, clock: int) -> bool:
+        """Whether all that was heard when silence was first suspected is known to be no speech."""
+        questions = self._questions or [ear.decide(clock) for ear in self._ears]
+        is_answered = all(map(Ear.knows, self._ears, questions))
+        self._questions = [] if is_answered else questions
+        return is_answered and self._is_silent(clock)
+
+    def _heard_until(self) -> int:
+        """Return where speech ended, or else sound that may have been some, and a little after."""
+        until = max(self._last_speech, self._origin)
+        if until == self._origin:
+            until = max(ear.last_loud for ear in self._ears)
+        return until - self._origin + _TAIL if until > self._origin else 0
+
     def finish(self, clock: int, ended_by: str, trim_tail_ms: int = 0) -> None:
-        """End at `clock`, less the trimmed tail. The disk then closes the file."""
+        """End at `clock`, less the trimmed tail. The disk then closes the file.
+
+        Of the silence that ended it half a second is kept; nothing where nothing was heard at all.
+        """
         samples = min(clock - self._origin, self._samples_max)
+        if ended_by == "silence":
+            samples = min(samples, self._heard_until())
         samples = max(0, samples - trim_tail_ms * SAMPLE_RATE // 1000)
         self.ended_by = ended_by
         self.duration_ms = samples * 1000 // SAMPLE_RATE

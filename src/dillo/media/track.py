@@ -1,12 +1,10 @@
-"""One side of a recording: its timeline, and when it was last loud."""
+"""One side of a recording: its timeline, and an ear where it must be known who speaks."""
 
 from collections.abc import Callable
 
+from dillo.media.ear import Ear
 from dillo.media.timeline import Timeline
-from dillo.rtp.g711 import LOUD, TRANSCODE, Law
-
-_SPEECH_SHARE = 8
-"""A packet is speech when at least one sample in so many is loud."""
+from dillo.rtp.g711 import TRANSCODE, Law
 
 Place = Callable[[int, bytes | memoryview, int, bool], None]
 
@@ -14,28 +12,25 @@ Place = Callable[[int, bytes | memoryview, int, bool], None]
 class Track:
     """What one peer says while it is recorded, kept in the law it speaks. Clocks are in samples."""
 
-    __slots__ = ("_loud", "_to_file", "last_loud", "law", "listens", "timeline")
+    __slots__ = ("_to_file", "ear", "law", "timeline")
 
-    def __init__(self, law: Law, file_law: Law, clock: int, *, listens: bool) -> None:
-        """Begin at `clock`; `listens` if it must be known when the peer speaks."""
+    def __init__(self, law: Law, file_law: Law, clock: int, ear: Ear | None = None) -> None:
+        """Begin at `clock`; with an ear if it must be known when the peer speaks."""
         self.law = law
         self.timeline = Timeline(clock, law.silence)
-        self.last_loud = clock
-        self.listens = listens
-        self._loud = LOUD[law]
+        self.ear = ear
         self._to_file = TRANSCODE.get((law, file_law))
 
     @property
     def place(self) -> Place:
         """What takes a packet's timestamp, audio, arrival, and whether it is the newest."""
-        return self._place_and_listen if self.listens else self.timeline.place
+        return self._place_and_listen if self.ear else self.timeline.place
 
     def _place_and_listen(
         self, timestamp: int, octets: bytes | memoryview, clock: int, is_newest: bool
     ) -> None:
-        loud = bytes(octets).translate(self._loud).count(1)
-        if loud * _SPEECH_SHARE >= len(octets):
-            self.last_loud = clock
+        assert self.ear is not None
+        self.ear.hear(octets, clock)
         self.timeline.place(timestamp, octets, clock, is_newest)
 
     def take_settled(self, clock: int) -> bytearray:

@@ -27,6 +27,8 @@ class OpenPort(_Message, frozen=True):
     ptime_ms: int
     timeout_s: float
     """MediaTimedOut is sent after so long without a packet from the peer; 0 for never."""
+    hears_tones: bool = False
+    """Tell keys that the peer sends as tones in its audio, having no other way."""
 
 
 class ChangePeer(_Message, frozen=True):
@@ -42,6 +44,7 @@ class ChangePeer(_Message, frozen=True):
     """False while the peer holds the call (`sendonly` or `inactive` from its side)."""
     restarts_timeout: bool = False
     """The peer is expected to send from now on: MediaTimedOut may be told, once more."""
+    hears_tones: bool = False
 
 
 class PlayFiles(_Message, frozen=True):
@@ -144,6 +147,8 @@ class DigitHeard(_Message, frozen=True):
 
     digit: str
     at_us: int
+    via: str = "rfc4733"
+    """`inband` where it was heard as a tone."""
 
 
 class RecordingDone(_Message, frozen=True):

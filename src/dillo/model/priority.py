@@ -1,10 +1,17 @@
 """How much of a busy core a process gets beside the others of its machine."""
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 _AUTOGROUP = Path("/proc/self/autogroup")
+
+
+def set_thread_niceness(niceness: int) -> None:
+    """Set the niceness of this thread alone, as far as permitted."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 def set_niceness(niceness: int) -> None:

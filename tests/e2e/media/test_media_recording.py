@@ -48,7 +48,7 @@ async def test_a_recording_ends_by_itself(
     if ended_by == "max-length":
         assert done.duration_ms == max_ms
     else:
-        assert done.duration_ms >= 15 * 20 + silence_ms - 40
+        assert done.duration_ms >= silence_ms - 40  # noise is no speech, and is kept all the same
 
 
 async def test_a_recording_ends_with_the_call_and_its_tail_can_be_cut(

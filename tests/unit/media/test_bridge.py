@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dillo.media.incoming import Incoming
 from dillo.media.outgoing import TICK_SAMPLES, Outgoing
 from dillo.media.playlist import Playlist
+from dillo.media.tones import ToneBench
 from dillo.model.media import ChangePeer, OpenPort
 from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import RtpPacket
@@ -29,7 +30,7 @@ class Line:
 
     def __init__(self, source: OpenPort, target: OpenPort) -> None:
         self.sent: list[RtpPacket] = []
-        self.incoming = Incoming(source, lambda event: None, 0.0)
+        self.incoming = Incoming(source, lambda event: None, 0.0, ToneBench())
         self.out = Outgoing(target, lambda event: None)
         self.out.aim(self._receive)
         self.tick()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dillo.media.call import Call
 from dillo.media.incoming import Incoming
 from dillo.media.intake import Intake
+from dillo.media.tones import ToneBench
 from dillo.media.track import Track
 from dillo.model.media import OpenPort
 from dillo.rtp.g711 import Law
@@ -21,9 +22,9 @@ class Line:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         command = OpenPort("c", "127.0.0.1", "127.0.0.1", 9, (), 0, 101, 20, 0)
-        self.incoming = Incoming(command, lambda event: None, 0.0)
+        self.incoming = Incoming(command, lambda event: None, 0.0, ToneBench())
         self.incoming.recv_into = self._receive
-        self.track = Track(Law.ULAW, Law.ULAW, 0, listens=False)
+        self.track = Track(Law.ULAW, Law.ULAW, 0)
         self.incoming.record_to(self.track)
         self.queue: list[bytes] = []
 

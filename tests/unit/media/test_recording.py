@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dillo.media.disk import Disk, RecordingFile
+from dillo.media.ear import LoudJudge
 from dillo.media.recording import Recording
 from dillo.media.wav import HEADER_SIZE, wav_header
 from dillo.model.media import StartRecording
@@ -40,7 +41,7 @@ def start(
     shelf: Shelf, path: Path, max_ms: int = 60_000, silence_ms: int | None = None
 ) -> Recording:
     command = StartRecording("c", "r", str(path), max_ms, silence_ms)
-    return Recording(command, [Law.ULAW], 0, shelf.disk)
+    return Recording(command, [Law.ULAW], 0, shelf.disk, LoudJudge())
 
 
 def run(recording: Recording, packets: list[memoryview]) -> tuple[int, str]:
