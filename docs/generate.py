@@ -13,6 +13,7 @@ from dataclasses import fields
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import typer.main
@@ -30,8 +31,10 @@ from dillo.sip.transactions.client import CLIENT
 from dillo.sip.transactions.invite_client import INVITE_CLIENT
 from dillo.sip.transactions.invite_server import INVITE_SERVER
 from dillo.sip.transactions.server import SERVER
-from dillo.web import problems
+from dillo.web import access, problems, recordings, statistics
+from dillo.web import parameters as parameters_of_statistics
 from dillo.web.app import WebSettings, create_app
+from dillo.web.v1.described import PREFIX
 from dillo.web.v1.management import Management
 
 FOLDER = Path(__file__).parent
@@ -170,10 +173,43 @@ def _example(parameter: dict[str, Any]) -> object:
 
 
 def problem_table() -> str:
-    """Return every kind of error with its stable type."""
-    found = [each for each in vars(problems).values() if isinstance(each, problems.Problem)]
+    """Return every kind of error of the statistics with its stable type."""
+    modules = (parameters_of_statistics, statistics, recordings, access)
+    known = {each for module in modules for each in _problems(module)}
+    anywhere = {problems.INVALID_REQUEST, problems.NOT_FOUND, problems.METHOD_NOT_ALLOWED}
+    known |= anywhere | {problems.INTERNAL_ERROR, problems.UNAVAILABLE}
+    return _problem_rows(each for each in _problems(problems) if each in known)
+
+
+def management_problem_table() -> str:
+    """Return every kind of error of the management API with its stable type."""
+    others = set(_problems(parameters_of_statistics)) | {problems.UNAUTHORIZED}
+    return _problem_rows(each for each in _problems(problems) if each not in others)
+
+
+def _problems(module: ModuleType) -> list[problems.Problem]:
+    return [each for each in vars(module).values() if isinstance(each, problems.Problem)]
+
+
+def _problem_rows(found: Iterable[problems.Problem]) -> str:
     rows = ((each.status, f"`{each.type}`", each.title) for each in found)
     return table(("status", "type", "title"), rows)
+
+
+def operation_table() -> str:
+    """Return every operation of the management API, by the resource it belongs to."""
+    by_tag: dict[str, list[Row]] = {}
+    for path, methods in openapi()["paths"].items():
+        if not path.startswith(PREFIX):
+            continue
+        for method, operation in methods.items():
+            does = operation["description"].partition("\n\n")[0]
+            address = f"`{method.upper()} {path.removeprefix(PREFIX)}`"
+            role = operation.get("x-role") or ("anyone" if operation["security"] else "open to all")
+            by_tag.setdefault(operation["tags"][0], []).append((address, role, does))
+    return "\n".join(
+        f"### {tag}\n\n{table(('', 'from role', ''), rows)}" for tag, rows in by_tag.items()
+    )
 
 
 # ── call events ──
@@ -299,6 +335,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
     "parameters": parameters,
     "problems": problem_table,
+    "operations": operation_table,
+    "management-problems": management_problem_table,
     "call-events": call_events,
     "tariff": tariff_table,
     "tariff-dials": dials_table,

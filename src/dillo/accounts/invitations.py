@@ -64,6 +64,7 @@ async def accept(people: People, secret: str, name: str, password: str) -> User:
     async with people.transactions.joint():
         change = Change.by("invitation")
         invitation = await people.invitations.take(sha256_of(secret), change.at_us)
+        # The store refuses it, too, where two invitations are accepted at once.
         if await people.users.with_email(invitation.email) is not None:
             raise EmailTaken("this address has an account already: ask to be invited by another")
         user = User(

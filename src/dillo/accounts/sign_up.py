@@ -50,7 +50,7 @@ async def sign_up(
     password_hash = await passwords.hash_password(password)
     change = Change.by(f"user:{email}")
     await people.registry.tariffs.at(currency, change.at_us)
-    async with people.transactions.joint():
+    async with people.transactions.joint(f"email:{email}"):
         user = await people.users.with_email(email)
         if user is None:
             customer = await customers.create(

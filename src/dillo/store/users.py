@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.changes import Change
@@ -44,7 +45,10 @@ class SqlUsers:
             if await connection.scalar(select(_columns.id).where(_columns.email == user.email)):
                 raise EmailTaken("somebody has an account with this address already")
             row = {name: getattr(user, name) for name in _NAMES} | {"role": user.role.value}
-            await connection.execute(insert(users), row)
+            try:
+                await connection.execute(insert(users), row)
+            except IntegrityError as error:  # somebody was faster
+                raise EmailTaken("somebody has an account with this address already") from error
             after = {"email": user.email, "name": user.name, "role": user.role.value}
             await record_change(
                 connection, change, "user.add", user.id, user.customer_id, after=after

@@ -1,5 +1,6 @@
 """Accounts: one's own, and all of them for the operator, who suspends and closes them."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from dillo.accounts import Change, numbers
@@ -61,6 +62,18 @@ async def test_what_fails_may_be_tried_again_under_the_same_key(platform: "Platf
         found = (await operator.get(CUSTOMERS, params={"search": "carla"})).json()["items"]
     assert (refused.status_code, opened.status_code) == (400, 201)
     assert len(found) == 1, "the customer of the refused request is not there"
+
+
+async def test_a_request_sent_five_times_at_once_is_done_once(platform: "Platform") -> None:
+    key, entry = {"Idempotency-Key": "order-3"}, {"name": "Carla", "opening_balance": "5"}
+    async with platform.client("operator", Role.OPERATOR) as operator:
+        answers = await asyncio.gather(
+            *(operator.post(CUSTOMERS, json=entry, headers=key) for _ in range(5))
+        )
+        found = (await operator.get(CUSTOMERS, params={"search": "carla"})).json()["items"]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(found) == 1
 
 
 async def test_suspended_accounts_are_read_and_resumed(platform: "Platform") -> None:

@@ -159,10 +159,12 @@ async def test_an_operator_names_the_customer_they_act_for(platform: "Platform")
     assert [key["id"] for key in through_key] == [theirs.json()["id"]]
 
 
-async def test_use_is_noted(platform: "Platform") -> None:
+@pytest.mark.parametrize("path", [KEYS, "/api/inbound/voice/442079460000/2026-11-01/2026-11-30"])
+async def test_use_is_noted(platform: "Platform", path: str) -> None:
     async with platform.client("alice") as alice, platform.client() as program:
         issued = await issue(alice)
-        await program.get(KEYS, headers={"Authorization": f"Bearer {issued['api_key']}"})
+        code = platform.customers["alice"]
+        await program.get(path, headers={"CustomerCode": code, "ApiKey": issued["api_key"]})
         await platform.management.uses.write()  # type: ignore[attr-defined]
         shown = (await alice.get(f"{KEYS}/{issued['id']}")).json()
     assert shown["last_used_at"] is not None

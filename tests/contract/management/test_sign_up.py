@@ -1,5 +1,6 @@
 """Accounts by e-mail: signed up, confirmed, signed in, passwords reset, and nobody found out."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -195,3 +196,14 @@ async def test_a_key_is_no_person(platform: "Platform") -> None:
         sessions = await program.get("/api/v1/sessions", headers=bearer)
     assert (me["role"], me["user"], me["key_id"]) == (Role.DEVELOPER, None, key["id"])
     assert sessions.json()["type"][18:] == "user-required"
+
+
+async def test_who_signs_up_twice_at_once_has_one_account(platform: "Platform") -> None:
+    async with platform.client() as anna:
+        answers = await asyncio.gather(
+            *(anna.post("/api/v1/sign-up", json=ENTRY) for _ in range(3))
+        )
+    async with platform.client("operator", Role.OPERATOR) as operator:
+        found = (await operator.get("/api/v1/customers", params={"search": ANNA})).json()["items"]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    assert len(found) == 1

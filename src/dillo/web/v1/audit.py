@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from dillo.accounts.audit import AuditFilter, AuditReader
 from dillo.accounts.ports import AuditEntry
 from dillo.model.moments import from_datetime
-from dillo.web.v1.documents import Document, Identifier, Moment, Page, moment
+from dillo.web.v1.documents import Document, Identifier, Instant, Moment, Page, moment
 from dillo.web.v1.gate import Viewer
 from dillo.web.v1.pages import Paging
 
@@ -51,8 +51,8 @@ def add_audit_log(router: APIRouter, log: AuditReader) -> None:
             Filter, Query(description="`key.issue`, or `key.` for all of keys")
         ] = None,
         subject: Filter = None,
-        since: Annotated[AwareDatetime | None, Query(description="From this moment on")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="Before this moment")] = None,
+        since: Annotated[Instant | None, Query(description="From this moment on")] = None,
+        until: Annotated[Instant | None, Query(description="Before this moment")] = None,
     ) -> Page[Change]:
         """List changes, newest first; for an operator who acts for no customer, all of them."""
         wanted = AuditFilter(

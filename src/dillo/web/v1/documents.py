@@ -4,11 +4,14 @@ Names are snake_case; money is a JSON string with its exact decimals, because cl
 languages read JSON numbers as binary floats; moments are ISO 8601 in UTC with milliseconds.
 """
 
+import re
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path
 from pydantic import (
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     WithJsonSchema,
@@ -19,6 +22,7 @@ from dillo.model.moments import iso_ms
 from dillo.model.money import Micros, to_decimal, to_micros
 
 _AMOUNT = r"^-?[0-9]{1,10}(\.[0-9]{1,6})?$"
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Money = Annotated[
@@ -37,6 +41,17 @@ Moment = Annotated[
     ),
 ]
 """Written by `moment`."""
+
+
+def _iso(value: Any) -> Any:
+    # pydantic would take a number as seconds since 1970, even one in a text.
+    if isinstance(value, str) and _DATED.match(value) is None:
+        raise ValueError("write it in ISO 8601, as in 2026-11-23T10:42:07Z")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_iso)]
+"""A moment that a client sends, with its time zone."""
 
 _ID_SCHEMA = {
     "type": "string",

@@ -97,9 +97,9 @@ def add_keys(router: APIRouter, registry: Registry, transactions: Transactions) 
             raise Refused(FORBIDDEN, f"Ask for a key that is at most {asker.role.value}.")
         if role is Role.OPERATOR and asker.customer is not None:
             raise Refused(FORBIDDEN, "Leave out CustomerCode to make an operator's key.")
-        if role is not Role.OPERATOR:
-            assert asker.customer_id  # an operator must say for which customer
-        issued = await keys.issue(registry, asker.change(), asker.customer, entry.name, role)
+        # An operator who makes any other key must say for which customer.
+        customer = None if role is Role.OPERATOR else asker.customer_id
+        issued = await keys.issue(registry, asker.change(), customer, entry.name, role)
         return _issued(issued)
 
     @router.get("/keys/{key_id}", tags=["API keys"])

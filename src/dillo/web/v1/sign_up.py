@@ -21,7 +21,15 @@ from dillo.web.v1.gate import Visitor
 
 _LEAST_S: Final = 0.25
 
-Email = Annotated[str, Field(min_length=3, max_length=254, examples=["anna@example.com"])]
+Email = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=254,
+        examples=["anna@example.com"],
+        json_schema_extra={"format": "email"},
+    ),
+]
 NewPassword = Annotated[
     str,
     Field(

@@ -1,8 +1,11 @@
 """Keys made, replaced, revoked and used in any order open exactly what they should."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -13,12 +16,17 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
+    run_state_machine_as_test,
 )
 
-from dillo.accounts import Change, customers, keys
+from dillo.accounts import Change, Registry, customers, keys
 from dillo.accounts.errors import UnknownKey
 from dillo.accounts.memory import memory_registry
 from dillo.accounts.roles import Role
+from dillo.store.database import Database
+from dillo.store.registry import sql_registry
+
+T = TypeVar("T")
 
 S = 1_000_000
 
@@ -43,9 +51,10 @@ class KeyLifecycle(RuleBasedStateMachine):
 
     ids = Bundle("ids")
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry, runner: asyncio.Runner) -> None:
         super().__init__()
-        self.registry = memory_registry()
+        self.registry = registry
+        self.runner = runner
         self.at_us = 1_800_000_000 * S
         self.expected: dict[str, Expected] = {}
         self.customers: list[str] = []
@@ -57,13 +66,13 @@ class KeyLifecycle(RuleBasedStateMachine):
     @initialize()
     def open_accounts(self) -> None:
         for name in ("One", "Two"):
-            created = asyncio.run(customers.create(self.registry, self.change, name))
+            created = self.run(customers.create(self.registry, self.change, name))
             self.customers.append(created.id)
 
     @rule(target=ids, owner=st.integers(0, 1), role=st.sampled_from(list(Role)[:3]))
     def issue(self, owner: int, role: Role) -> str:
         customer_id = self.customers[owner]
-        issued = asyncio.run(keys.issue(self.registry, self.change, customer_id, "x", role))
+        issued = self.run(keys.issue(self.registry, self.change, customer_id, "x", role))
         self.expected[issued.key.id] = Expected(customer_id, issued.secret, role)
         return issued.key.id
 
@@ -72,9 +81,9 @@ class KeyLifecycle(RuleBasedStateMachine):
         old = self.expected[key_id]
         rotating = keys.rotate(self.registry, self.change, old.customer_id, key_id, overlap_s)
         if not old.opens(self.at_us):
-            _assert_unknown(rotating)
+            self.assert_unknown(rotating)
             return multiple()
-        issued = asyncio.run(rotating)
+        issued = self.run(rotating)
         ends_us = self.at_us + overlap_s * S
         old.ends_us = ends_us if old.ends_us is None else min(old.ends_us, ends_us)
         self.expected[issued.key.id] = Expected(old.customer_id, issued.secret, old.role)
@@ -85,17 +94,17 @@ class KeyLifecycle(RuleBasedStateMachine):
         key = self.expected[key_id]
         revoking = keys.revoke(self.registry, self.change, key.customer_id, key_id)
         if key.is_revoked:
-            _assert_unknown(revoking)
+            self.assert_unknown(revoking)
         else:
-            asyncio.run(revoking)
+            self.run(revoking)
         key.is_revoked = True
 
     @rule(key_id=consumes(ids))
     def strangers_touch_nothing(self, key_id: str) -> None:
         other = next(each for each in self.customers if each != self.expected[key_id].customer_id)
-        _assert_unknown(keys.revoke(self.registry, self.change, other, key_id))
-        _assert_unknown(keys.rotate(self.registry, self.change, other, key_id, 0))
-        _assert_unknown(keys.rename(self.registry, self.change, other, key_id, "y"))
+        self.assert_unknown(keys.revoke(self.registry, self.change, other, key_id))
+        self.assert_unknown(keys.rotate(self.registry, self.change, other, key_id, 0))
+        self.assert_unknown(keys.rename(self.registry, self.change, other, key_id, "y"))
 
     @rule(seconds=st.integers(1, 300))
     def wait(self, seconds: int) -> None:
@@ -105,20 +114,34 @@ class KeyLifecycle(RuleBasedStateMachine):
     def every_key_opens_what_it_should(self) -> None:
         for key_id, key in self.expected.items():
             for customer_id in self.customers:
-                found = asyncio.run(keys.verify(self.registry, customer_id, key.secret, self.at_us))
+                found = self.run(keys.verify(self.registry, customer_id, key.secret, self.at_us))
                 should = customer_id == key.customer_id and key.opens(self.at_us)
                 assert (found is not None) is should
                 if found is not None:
                     assert (found.id, found.role) == (key_id, key.role)
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
 
-def _assert_unknown(attempt: object) -> None:
-    try:
-        asyncio.run(attempt)  # type: ignore[arg-type]
-    except UnknownKey:
-        return
-    raise AssertionError("it should have been refused")
+    def assert_unknown(self, attempt: Coroutine[Any, Any, object]) -> None:
+        with pytest.raises(UnknownKey):
+            self.run(attempt)
 
 
-KeyLifecycle.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
-TestKeyLifecycle = KeyLifecycle.TestCase
+def check(registry: Registry, runner: asyncio.Runner, examples: int) -> None:
+    run_state_machine_as_test(
+        lambda: KeyLifecycle(registry, runner),  # type: ignore[arg-type]  # any factory will do
+        settings=settings(max_examples=examples, stateful_step_count=12, deadline=None),
+    )
+
+
+def test_in_memory() -> None:
+    with asyncio.Runner() as runner:
+        check(memory_registry(), runner, 25)
+
+
+def test_in_a_database(url: str) -> None:
+    with asyncio.Runner() as runner:
+        database = Database.open(url)
+        check(sql_registry(database), runner, 3)
+        runner.run(database.close())
