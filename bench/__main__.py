@@ -15,6 +15,7 @@ PARTS = (
     "rating",
     "settlement",
     "statistics_pages",
+    "databases",
     "media_loop",
     "media_bridge",
     "calls",

@@ -1,9 +1,9 @@
-"""How many finished calls a second are folded, priced and settled on SQLite; prints JSON.
+"""How many finished calls a second are folded, priced and settled on each database; prints JSON.
 
-    python bench/settlement.py [--calls 5000] [--batch 100]
+    python -m bench.settlement [--calls 5000] [--batch 100] [--database sqlite|postgresql|both]
 
 Every call has a menu, a digit and a recording, so three charge lines. The commit is durable
-(synchronous=FULL); the files lie where TMPDIR says.
+(synchronous=FULL, fsync=on); the files lie where TMPDIR says.
 """
 
 import argparse
@@ -12,9 +12,11 @@ import json
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from tests.postgresql import PostgresqlServer
 
 from dillo.accounts import Change, Registry, applications, customers, numbers
 from dillo.accounts.ports import Application, Customer, Number
@@ -103,37 +105,53 @@ def events_of(party: Party, at: int) -> list[CallEvent]:
     ]  # fmt: skip
 
 
-async def measure(calls: int, batch: int) -> dict[str, float]:
+def measure_all(calls: int, batch: int, kinds: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Measure on each database, in files of its own."""
+    measured = {}
+    if "sqlite" in kinds:
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{Path(folder) / 'dillo.db'}"
+            measured["sqlite"] = asyncio.run(measure(url, calls, batch))
+            measured["sqlite"]["database_bytes_per_call"] = round(database_size(folder) / calls)
+    if "postgresql" in kinds:
+        server = PostgresqlServer({"listen_addresses": "", "shared_buffers": "512MB"})
+        try:
+            server.start()
+            url = server.url(server.create())
+            measured["postgresql"] = asyncio.run(measure(url, calls, batch))
+        finally:
+            server.close()
+    return measured
+
+
+async def measure(url: str, calls: int, batch: int) -> dict[str, float]:
     """Settle so many calls in batches; return calls a second and times in milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'dillo.db'}"
-        migrate(url)
-        database = Database.open(url)
-        party = await found_party(sql_registry(database))
-        start_us = now_us()
-        journal = [events_of(party, start_us + i * 1_000) for i in range(calls)]
-        bodies = [msgspec.json.encode(events).decode() for events in journal]
-        books, commit_ms = SqlBooks(database), []
-        began, began_cpu = time.perf_counter(), _cpu_s()
-        for start in range(0, calls, batch):
-            priced: list[SettledCall] = [
-                await price(books, journal[i], bodies[i])
-                for i in range(start, min(start + batch, calls))
-            ]
-            at = time.perf_counter()
-            await books.settle(priced)
-            commit_ms.append((time.perf_counter() - at) * 1_000)
-        elapsed, cpu = time.perf_counter() - began, _cpu_s() - began_cpu
-        await database.close()
-        return {
-            "calls": calls,
-            "batch": batch,
-            "calls_per_second": round(calls / elapsed),
-            "cpu_ms_per_call": round(cpu / calls * 1_000, 3),
-            "settle_ms_p50": round(sorted(commit_ms)[len(commit_ms) // 2], 2),
-            "settle_ms_max": round(max(commit_ms), 2),
-            "database_bytes_per_call": round(database_size(folder) / calls),
-        }
+    migrate(url)
+    database = Database.open(url)
+    party = await found_party(sql_registry(database))
+    start_us = now_us()
+    journal = [events_of(party, start_us + i * 1_000) for i in range(calls)]
+    bodies = [msgspec.json.encode(events).decode() for events in journal]
+    books, commit_ms = SqlBooks(database), []
+    began, began_cpu = time.perf_counter(), _cpu_s()
+    for start in range(0, calls, batch):
+        priced: list[SettledCall] = [
+            await price(books, journal[i], bodies[i])
+            for i in range(start, min(start + batch, calls))
+        ]
+        at = time.perf_counter()
+        await books.settle(priced)
+        commit_ms.append((time.perf_counter() - at) * 1_000)
+    elapsed, cpu = time.perf_counter() - began, _cpu_s() - began_cpu
+    await database.close()
+    return {
+        "calls": calls,
+        "batch": batch,
+        "calls_per_second": round(calls / elapsed),
+        "cpu_ms_per_call": round(cpu / calls * 1_000, 3),
+        "settle_ms_p50": round(sorted(commit_ms)[len(commit_ms) // 2], 2),
+        "settle_ms_max": round(max(commit_ms), 2),
+    }
 
 
 def database_size(folder: str) -> int:
@@ -150,5 +168,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("--calls", type=int, default=5_000)
     arguments.add_argument("--batch", type=int, default=100)
+    arguments.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     chosen = arguments.parse_args()
-    print(json.dumps(asyncio.run(measure(chosen.calls, chosen.batch))))
+    kinds = ["sqlite", "postgresql"] if chosen.database == "both" else [chosen.database]
+    print(json.dumps(measure_all(chosen.calls, chosen.batch, kinds)))

@@ -105,7 +105,7 @@ def _insert_accounts(connection: sqlite3.Connection) -> None:
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
     marks = ",".join("?" * len(row))
-    statement = f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})"  # noqa: S608
+    statement = f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})"
     connection.execute(statement, list(row.values()))
 
 

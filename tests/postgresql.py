@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -27,10 +28,11 @@ _START_S = 60
 class PostgresqlServer:
     """Start it, stop it in every way, and make databases in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Mapping[str, str] = OPTIONS, folder: Path | None = None) -> None:
         self._bin = newest_binaries()
+        self._options = options
         # Not below pytest's folder, which other users may not enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="dillo-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="dillo-pg-", dir=folder))
         self._process: subprocess.Popen[bytes] | None = None
         self._names = (f"d{number}" for number in itertools.count(1))
         self._user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
@@ -41,7 +43,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
+        options = [f"-c{name}={value}" for name, value in self._options.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._bin / "postgres", "-D", self.folder / "data", "-k", self.folder, *options],

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.store.alerts import note_falls
+from dillo.store.bulk import insert_rows
 from dillo.store.tables import customers, ledger_entries
 
 
@@ -55,7 +56,7 @@ async def post(connection: AsyncConnection, movements: Sequence[Movement]) -> No
             "balance_micros": balances[movement.customer_id],
         }
         rows.append(row)
-    await connection.execute(insert(ledger_entries), rows)
+    await insert_rows(connection, ledger_entries, rows)
     await connection.execute(
         _SET_BALANCE,
         [{"customer": customer, "balance": balance} for customer, balance in balances.items()],

@@ -20,8 +20,14 @@ from dillo.store.sqlstates import may_pass
 
 _CONNECT_S, _COMMAND_S = 5.0, 60.0
 
-# Queries here are short: compiling one costs more than it saves.
-_SESSION = {"application_name": "dillo", "lock_timeout": "10s", "jit": "off"}
+_SESSION = {
+    "application_name": "dillo",
+    "lock_timeout": "10s",
+    # Queries here are short: compiling one costs more than it saves.
+    "jit": "off",
+    # Planning for many months takes ten times as long as reading a page, so it is done once.
+    "plan_cache_mode": "force_generic_plan",
+}
 
 Connection = Any
 """An asyncpg connection; asyncpg ships no types."""

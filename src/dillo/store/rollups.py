@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dillo.store.bulk import add_rows
 from dillo.store.tables import call_rollups, node_rollups
 
 DAY_S, HOUR_S = 86_400, 3_600
@@ -125,13 +124,5 @@ async def _upsert(
         dict(zip(names, key, strict=True)) | dict(zip(counts, amounts, strict=True))
         for key, amounts in sorted(sums.items())
     ]
-    await connection.execute(_statement(connection.dialect.name, table, counts), rows)
-
-
-def _statement(dialect: str, table: Table, counts: Sequence[str]) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={name: table.c[name] + statement.excluded[name] for name in counts},
-    )
+    updates = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in counts)
+    await add_rows(connection, table, rows, updates)

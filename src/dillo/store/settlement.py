@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,7 @@ from dillo.calls.transcribing import DEFAULT_LANGUAGE
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.rating import Tariff
+from dillo.store.bulk import insert_rows
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post
 from dillo.store.outbox import owe
@@ -117,9 +118,11 @@ async def _settle(connection: AsyncConnection, batch: Sequence[SettledCall]) -> 
     if not new:
         return 0
     stamped = list(enumerate(new, start=last_us - len(new) + 1))
-    await connection.execute(insert(calls), [_call_row(call, stamp) for stamp, call in stamped])
-    await _insert(connection, charge_lines, [row for call in new for row in _charge_rows(call)])
-    await _insert(connection, recordings, [row for call in new for row in _recording_rows(call)])
+    await insert_rows(connection, calls, [_call_row(call, stamp) for stamp, call in stamped])
+    charged = [row for call in new for row in _charge_rows(call)]
+    await insert_rows(connection, charge_lines, charged)
+    recorded = [row for call in new for row in _recording_rows(call)]
+    await insert_rows(connection, recordings, recorded)
     await add_pending(connection, [row for call in new for row in _transcription_rows(call)])
     await post(connection, list(map(_movement, new)))
     await tally_calls(connection, [_tallied(call, stamp) for stamp, call in stamped])
@@ -136,11 +139,6 @@ async def _unknown(
     for call_id in known:
         del by_id[call_id]
     return list(by_id.values())
-
-
-async def _insert(connection: AsyncConnection, table: Any, rows: list[Row]) -> None:
-    if rows:
-        await connection.execute(insert(table), rows)
 
 
 def _call_row(call: SettledCall, settled_us: int) -> Row:

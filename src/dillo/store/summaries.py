@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.model.phone import country_of
 from dillo.records import CallRecord
+from dillo.store.bulk import insert_rows
 from dillo.store.rollups import Counted, Visit, add_calls, add_price, add_visits
 from dillo.store.tables import application_versions, call_dials, call_digits, call_summaries
 
@@ -38,13 +39,12 @@ async def summarize(connection: AsyncConnection, calls: Sequence[Summarized]) ->
         return
     owners = await _applications(connection, calls)
     rows = [_summary(call, owners) for call in calls]
-    await connection.execute(insert(call_summaries), rows)
+    await insert_rows(connection, call_summaries, rows)
     for table, details in (
         (call_digits, [row for call in calls for row in _digits(call.record)]),
         (call_dials, [row for call in calls for row in _dials(call.record)]),
     ):
-        if details:
-            await connection.execute(insert(table), details)
+        await insert_rows(connection, table, details)
     await add_calls(connection, [_counted(row) for row in rows])
     await add_visits(connection, [visit for call in calls for visit in visits(call.record)])
 

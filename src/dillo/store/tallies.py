@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dillo.store.bulk import add_rows
+from dillo.store.tables import call_tallies
 
 SPANS_S = (86_400, 3_600, 60)
 
-_TALLY_CALL = text(resources.files(__package__).joinpath("tally_call.sql").read_text())
-
+# The settling transactions of a number stamp ever greater moments, so the newest call is also the
+# latest settled one.
+UPDATES = (
+    "calls = call_tallies.calls + excluded.calls, latest_settled_us = excluded.latest_settled_us"
+)
 
 Row = dict[str, Any]
 
@@ -33,11 +37,11 @@ def span_start_us(moment_us: int, span_s: int) -> int:
 
 async def tally_calls(connection: AsyncConnection, calls: Sequence[Tallied]) -> None:
     """Count calls in the transaction that inserts them, once, in the order of `settled_us`."""
-    await connection.execute(_TALLY_CALL, tally_rows(calls))
+    await add_rows(connection, call_tallies, tally_rows(calls), UPDATES)
 
 
 def tally_rows(calls: Sequence[Tallied]) -> list[Row]:
-    """Return the parameters of `tally_call.sql`: one row a span, however many calls it counts."""
+    """Return one row a span, however many calls it counts."""
     rows: dict[tuple[str, str, int, int], Row] = {}
     for call in calls:
         for span_s in SPANS_S:
@@ -50,9 +54,9 @@ def tally_rows(calls: Sequence[Tallied]) -> list[Row]:
                     "span_s": span_s,
                     "starts_us": starts_us,
                     "calls": 0,
-                    "earliest_us": call.settled_us,
+                    "earliest_settled_us": call.settled_us,
                 },
             )
             row["calls"] += 1
-            row["latest_us"] = call.settled_us
+            row["latest_settled_us"] = call.settled_us
     return [row for _, row in sorted(rows.items())]

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,11 +19,17 @@ from sqlalchemy import create_engine, text
 from dillo.model.moments import from_datetime, iso_ms
 from dillo.store.reading import open_reading
 from dillo.store.tables import metadata
-from dillo.store.tallies import Tallied, tally_rows
+from dillo.store.tallies import UPDATES, Tallied, tally_rows
 from dillo.web.app import WebSettings, create_app
 
 BASE = "https://voice.example.com"
-TALLY_CALL = resources.files("dillo.store").joinpath("tally_call.sql").read_text()
+TALLY_CALL = f"""
+INSERT INTO call_tallies
+    (number_id, customer_id, span_s, starts_us, calls, earliest_settled_us, latest_settled_us)
+VALUES (:number_id, :customer_id, :span_s, :starts_us, :calls, :earliest_settled_us,
+    :latest_settled_us)
+ON CONFLICT (number_id, customer_id, span_s, starts_us) DO UPDATE SET {UPDATES}
+"""
 
 
 @dataclass(frozen=True)

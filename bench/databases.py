@@ -1,0 +1,324 @@
+"""Pages and sums of many calls of 1,000 numbers, in PostgreSQL and in SQLite; prints JSON.
+
+    python -m bench.databases [--postgresql 10000000] [--sqlite 1000000] [--url URL] [--folder DIR]
+
+Each is timed beside the plain query (OFFSET, GROUP BY) in the same run, in milliseconds. 0 calls
+leaves a database out. Without `--url` a PostgreSQL server of Debian's is started in the folder and
+deleted afterwards; a database at `--url`, or a file in the folder, is filled once and used again.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bench.call_database import (
+    END_US,
+    START_US,
+    build_postgresql,
+    build_sqlite,
+    customer_id,
+    e164,
+    number_id,
+)
+from sqlalchemy import Select, func, select
+from tests.postgresql import PostgresqlServer
+
+from dillo.calls.archive import CallFilter, GroupBy, Place, Sort, SortBy
+from dillo.calls.buckets import Unit, buckets
+from dillo.model.moments import from_datetime
+from dillo.store.archive import SqlCallArchive
+from dillo.store.call_lists import conditions
+from dillo.store.database import Database
+from dillo.store.migrations import migrate
+from dillo.store.reading import Reading, open_reading
+from dillo.store.tables import call_summaries, calls
+
+PAGE_SIZE = 20
+DAY_US = 86_400_000_000
+# What a server for measuring has: durable as in earnest, with room for the indexes.
+OPTIONS = {
+    "listen_addresses": "",
+    "shared_buffers": "2GB",
+    "effective_cache_size": "12GB",
+    "max_wal_size": "8GB",
+    "random_page_cost": "1.1",
+}
+_summary = call_summaries.c
+
+Ask = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A database to ask, in three ways."""
+
+    database: Database
+    reading: Reading
+    archive: SqlCallArchive
+    rounds: int
+    plain_rounds: int
+
+
+def main() -> None:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--postgresql", type=int, default=10_000_000)
+    parser.add_argument("--sqlite", type=int, default=1_000_000)
+    parser.add_argument("--url", default="")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
+    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--plain-rounds", type=int, default=5)
+    options = parser.parse_args()
+    result: dict[str, object] = {}
+    if options.postgresql:
+        with _server(options.url, options.folder) as url:
+            built = asyncio.run(_build_once(url, options.postgresql))
+            result["postgresql"] = asyncio.run(_measure(url, options.postgresql, built, options))
+    if options.sqlite:
+        path = options.folder / f"dillo-bench-calls-{options.sqlite}.db"
+        began = time.perf_counter()
+        is_new = not path.exists()
+        if is_new:
+            build_sqlite(path.with_suffix(".part"), options.sqlite)
+            path.with_suffix(".part").rename(path)
+        built = round(time.perf_counter() - began, 1) if is_new else None
+        url = f"sqlite:///{path}"
+        result["sqlite"] = asyncio.run(_measure(url, options.sqlite, built, options))
+    print(json.dumps(result, indent=2))
+
+
+@contextmanager
+def _server(url: str, folder: Path) -> Iterator[str]:
+    if url:
+        yield url
+        return
+    server = PostgresqlServer(OPTIONS, folder)
+    try:
+        server.start()
+        yield server.url(server.create())
+    finally:
+        server.close()
+
+
+async def _build_once(url: str, count: int) -> float | None:
+    """Fill the database unless it has so many calls; return the seconds it took."""
+    migrate(url)
+    database = Database.open(url)
+    async with database.reading() as connection:
+        there = await connection.scalar(select(func.count()).select_from(calls))
+    await database.close()
+    if there == count:
+        return None
+    if there:
+        raise SystemExit(f"{url} has {there} calls, not {count}")
+    began = time.perf_counter()
+    await build_postgresql(url, count)
+    return round(time.perf_counter() - began, 1)
+
+
+async def _measure(url: str, count: int, built_s: float | None, options: Any) -> dict[str, object]:
+    async with _opened(url, options) as measured:
+        return {
+            "calls": count,
+            "build_s": built_s,
+            "statistics_page_ms": await _statistics(measured),
+            "filtered_page_ms": await _lists(measured),
+            "month_sums_ms": await _sums(measured),
+        }
+
+
+@asynccontextmanager
+async def _opened(url: str, options: Any) -> AsyncIterator[Measured]:
+    database, reading = Database.open(url), open_reading(url)
+    archive = SqlCallArchive(database)
+    yield Measured(database, reading, archive, options.rounds, options.plain_rounds)
+    await reading.close()
+    await database.close()
+
+
+async def _statistics(measured: Measured) -> dict[str, object]:
+    """Time pages of the busy number's October, at fixed depths and at any."""
+    start_us = from_datetime(datetime(2026, 10, 1, tzinfo=UTC))
+    found = await _page(measured, 0, start_us, 0)
+    last = max(0, found.total - PAGE_SIZE)
+    costs: dict[str, object] = {"calls_of_the_number": found.total}
+    for name, skip in (("first", 0), ("middle", last // 2), ("last", last)):
+        assert list((await _page(measured, 0, start_us, skip)).documents) == list(
+            await _plain_page(measured, start_us, skip)
+        )
+        costs[f"{name} page"] = {
+            "tallies": await _timed(partial(_page, measured, 0, start_us, skip), measured.rounds),
+            "plain OFFSET": await _timed(
+                partial(_plain_page, measured, start_us, skip), measured.plain_rounds
+            ),
+        }
+
+    async def any_page() -> None:
+        day = random.randrange(0, (END_US - START_US) // DAY_US - 31)
+        number = random.choice((0, random.randrange(1_000)))
+        await _page(measured, number, START_US + day * DAY_US, random.randrange(last + 1))
+
+    costs["any page of any number and month"] = {"tallies": await _timed(any_page, measured.rounds)}
+    return costs
+
+
+async def _page(measured: Measured, line: int, start_us: int, skip: int) -> Any:
+    return await measured.reading.page(
+        customer_id(line % 20),
+        e164(line),
+        start_us=start_us,
+        end_us=start_us + 31 * DAY_US,
+        skip=skip,
+        take=PAGE_SIZE,
+        as_of_us=None,
+    )
+
+
+async def _plain_page(measured: Measured, start_us: int, skip: int) -> Any:
+    query = (
+        select(calls.c.document)
+        .where(calls.c.number_id == number_id(0), calls.c.customer_id == customer_id(0))
+        .where(calls.c.created_us >= start_us, calls.c.created_us < start_us + 31 * DAY_US)
+        .order_by(calls.c.created_us.desc(), calls.c.id.desc())
+        .limit(PAGE_SIZE)
+        .offset(skip)
+    )
+    async with measured.database.reading() as connection:
+        return (await connection.scalars(query)).all()
+
+
+FILTERS = {
+    "everything": CallFilter(),
+    "customer": CallFilter(customer_id=customer_id(0)),
+    "number": CallFilter(customer_id=customer_id(0), number_ids=(number_id(0),)),
+    "application": CallFilter(customer_id=customer_id(0), application_ids=("application-20",)),
+    "country": CallFilter(customer_id=customer_id(0), caller_countries=("RO",)),
+    "end reason": CallFilter(customer_id=customer_id(0), end_reasons=("Error",)),
+    "caller": CallFilter(customer_id=customer_id(0), caller="+393701"),
+    "fallback": CallFilter(customer_id=customer_id(0), is_fallback_executed=True),
+    "failed": CallFilter(customer_id=customer_id(0), has_failures=True),
+    "price": CallFilter(customer_id=customer_id(0), min_price_micros=10_900),
+    "number and end reason": CallFilter(
+        customer_id=customer_id(0), number_ids=(number_id(0),), end_reasons=("Error",)
+    ),
+    "a month of a number": CallFilter(
+        customer_id=customer_id(0),
+        number_ids=(number_id(0),),
+        from_us=END_US - 31 * DAY_US,
+        to_us=END_US,
+    ),
+}
+
+
+async def _lists(measured: Measured) -> dict[str, object]:
+    """Time pages of filtered lists at any depth, by cursor and by OFFSET."""
+    costs: dict[str, object] = {}
+    for name, asked in FILTERS.items():
+        depth = await _depth(measured, asked)
+        costs[name] = {
+            "calls": depth,
+            "cursor": await _timed(partial(_list, measured, asked), measured.rounds),
+            "plain OFFSET": await _timed(
+                partial(_plain_list, measured, asked, depth),
+                measured.plain_rounds,
+            ),
+        }
+    by_price = Sort(SortBy.PRICE)
+
+    async def dearest() -> None:
+        place = Place(8_000 + random.randrange(3_000), "")
+        await measured.archive.page(FILTERS["customer"], by_price, place, PAGE_SIZE)
+
+    costs["customer, by price"] = {"cursor": await _timed(dearest, measured.rounds)}
+    return costs
+
+
+async def _depth(measured: Measured, asked: CallFilter) -> int:
+    query = select(func.count()).select_from(call_summaries).where(*conditions(asked))
+    async with measured.database.reading() as connection:
+        return int((await connection.execute(query)).scalar_one())
+
+
+async def _list(measured: Measured, asked: CallFilter) -> None:
+    """Read the page after a random moment: a cursor of any depth."""
+    start_us, end_us = asked.from_us or START_US, asked.to_us or END_US
+    place = Place(random.randrange(start_us, end_us), "")
+    await measured.archive.page(asked, Sort(), place, PAGE_SIZE)
+
+
+async def _plain_list(measured: Measured, asked: CallFilter, depth: int) -> None:
+    query: Select[Any] = (
+        select(call_summaries)
+        .where(*conditions(asked))
+        .order_by(_summary.created_us.desc(), _summary.id.desc())
+        .limit(PAGE_SIZE)
+        .offset(random.randrange(max(1, depth)))
+    )
+    async with measured.database.reading() as connection:
+        (await connection.execute(query)).all()
+
+
+async def _sums(measured: Measured) -> dict[str, object]:
+    """Time a month summed up by day, of a customer and of everybody, in each kind of group."""
+    zone = ZoneInfo("Europe/Rome")
+    end_us = END_US - 5 * DAY_US
+    start_us = end_us - 30 * DAY_US
+    days = list(buckets(start_us, end_us, Unit.DAY, zone))
+    costs: dict[str, object] = {}
+    whose = {"customer": CallFilter(customer_id=customer_id(0)), "everybody": CallFilter()}
+    for owner, asked in whose.items():
+        for group_by in (None, *GroupBy):
+            name = f"{owner}, by day" + (f" and {group_by.value}" if group_by else "")
+            period = replace(asked, from_us=start_us, to_us=end_us)
+            costs[name] = {
+                "sums": await _timed(
+                    partial(measured.archive.sums, asked, days, group_by),
+                    max(measured.rounds // 10, 5),
+                ),
+                "plain GROUP BY": await _timed(
+                    partial(_plain_sums, measured, period, group_by),
+                    measured.plain_rounds,
+                ),
+            }
+    return costs
+
+
+async def _plain_sums(measured: Measured, asked: CallFilter, group_by: GroupBy | None) -> None:
+    day = _summary.created_us - _summary.created_us % DAY_US
+    keys = [day, *([] if group_by is None else [_summary[group_by.value]])]
+    query = (
+        select(*keys, func.count(), func.sum(_summary.duration_ms), func.sum(_summary.price_micros))
+        .where(*conditions(asked))
+        .group_by(*keys)
+    )
+    async with measured.database.reading() as connection:
+        (await connection.execute(query)).all()
+
+
+async def _timed(ask: Ask, rounds: int) -> dict[str, float]:
+    """Return percentiles in milliseconds, of what follows a few attempts that do not count."""
+    for _ in range(min(10, rounds)):
+        await ask()
+    taken_ms: list[float] = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        await ask()
+        taken_ms.append((time.perf_counter() - began) * 1e3)
+    cuts = quantiles(taken_ms, n=100, method="inclusive")
+    return {"p50": round(cuts[49], 2), "p99": round(cuts[98], 2), "max": round(max(taken_ms), 2)}
+
+
+if __name__ == "__main__":
+    main()
