@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests.e2e.node import Held, Node
 
 from dillo.accounts.webhook_secrets import reveal
 from dillo.app.prompts import make_prompts
+from dillo.behavior.sentences import pieces
 from dillo.caller import CallOutcome, CallPlan, DigitScript, place_call, read_audio
 from dillo.calls.ports import PreparedPrompt
 from dillo.model.prompts import Speech
@@ -76,11 +78,17 @@ def find(sound: Samples, heard: Samples) -> Place:
 
 
 def prepared(node: Node, held: Held, text: str) -> PreparedPrompt:
-    """Return the files that the node played for a text."""
+    """Return what the node played for a text, its sentences and pauses joined."""
     prompts = make_prompts(Settings(home=node.home, speech_engines=["espeak"]))
-    ready = prompts.cached(Speech(text, "en-GB"), held.customer_code)
-    assert ready is not None
-    return ready
+    found = [prompts.cached(piece, held.customer_code) for piece in pieces(Speech(text, "en-GB"))]
+    ready = [piece for piece in found if piece is not None]
+    assert len(ready) == len(found)
+    folder = Path(tempfile.mkdtemp(dir=node.home))
+    for law in ("ulaw", "alaw"):
+        paths = [Path(getattr(piece, f"{law}_path")) for piece in ready]
+        (folder / law).write_bytes(b"".join(path.read_bytes() for path in paths))
+    duration_ms = sum(piece.duration_ms for piece in ready)
+    return PreparedPrompt(str(folder / "ulaw"), str(folder / "alaw"), duration_ms)
 
 
 def download(held: Held, recording: dict[str, Any], folder: Path) -> Samples:

@@ -11,6 +11,7 @@ from dillo.app.listening import Ears
 from dillo.app.metrics.settling import delivery, durable, moves, settlement, transcription
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.app.prompts import make_rehearsal_prompts
 from dillo.app.recordings import make_recordings
 from dillo.app.webhooks import make_webhooks
 from dillo.jobs.deliverer import Deliverer
@@ -18,6 +19,7 @@ from dillo.jobs.filler import fill
 from dillo.jobs.forwarder import Forwarder
 from dillo.jobs.mover import Mover
 from dillo.jobs.postman import Postman, by_smtp, into_log
+from dillo.jobs.rehearsal import Rehearsal
 from dillo.jobs.transcription import TranscriptionCounts
 from dillo.model.priority import set_niceness
 from dillo.settings import Settings
@@ -26,6 +28,7 @@ from dillo.store.database import Database
 from dillo.store.journal import FinishedCall, JournalReader
 from dillo.store.mails import SqlMails
 from dillo.store.outbox import SqlOutbox
+from dillo.store.publications import SqlPublications
 from dillo.store.recordings import SqlRecordings
 from dillo.store.settlement import SqlBooks
 from dillo.store.vault import Vault
@@ -37,6 +40,9 @@ async def run(settings: Settings) -> None:
     vault = Vault.open(settings.secret_key, settings.secret_key_path)
     webhooks = make_webhooks(settings, database, vault)
     counts = TranscriptionCounts()
+    prompts = make_rehearsal_prompts(settings)
+    await prompts.start()
+    rehearsal = Rehearsal(SqlPublications(database), prompts.warm)
     deliverer = Deliverer(SqlOutbox(database), webhooks.tell, settings.public_url)
     send = by_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else into_log
     postman = Postman(SqlMails(database), vault, send)
@@ -65,6 +71,7 @@ async def run(settings: Settings) -> None:
             filling = tasks.create_task(fill(Backfill(database).step))
             if recordings.has_store:
                 tasks.create_task(mover.run())
+            rehearsing = tasks.create_task(rehearsal.run())
             report_ready()
             working = tasks.create_task(jobs.run())
             await forwarder.run()
@@ -77,7 +84,9 @@ async def run(settings: Settings) -> None:
             await working
             writing.cancel()
             filling.cancel()
+            rehearsing.cancel()
         metrics.write()
+    await prompts.close()
     await webhooks.close()
     await database.close()
 

@@ -1,7 +1,10 @@
 """The prompt cache as this platform's settings want it."""
 
 import os
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from dillo.files.prompts import PromptCache
 from dillo.files.speakers import Speakers
@@ -12,6 +15,7 @@ from dillo.speech.registry import make_synthesizer
 from dillo.workers.crew import Staffing
 
 _TIMEOUT_S = 15.0
+_REHEARSAL_IDLE_S = 30.0
 
 
 def make_casting(settings: Settings) -> Casting:
@@ -24,10 +28,34 @@ def make_casting(settings: Settings) -> Casting:
 
 def make_prompts(settings: Settings, casting: Casting | None = None) -> PromptCache:
     """Return the prompt cache of a home folder; `start` it before use."""
+    return _make(settings, casting or make_casting(settings), _staffing(settings))
+
+
+def make_rehearsal_prompts(settings: Settings) -> PromptCache:
+    """Return a second cache on the same folder, for prompts that nobody waits for.
+
+    It has no processes while there is nothing to make, and leaves it to the other to sweep.
+    """
+    staffing = {
+        engine: replace(staff, processes=1, idle_s=_REHEARSAL_IDLE_S)
+        for engine, staff in _staffing(settings).items()
+    }
+    return _make(
+        settings,
+        make_casting(settings),
+        staffing,
+        idle_s=_REHEARSAL_IDLE_S,
+        max_bytes=sys.maxsize,
+    )
+
+
+def _make(
+    settings: Settings, casting: Casting, staffing: Mapping[str, Staffing], **more: Any
+) -> PromptCache:
     speakers = Speakers(
         settings.cache_dir,
-        (casting or make_casting(settings)).cast,
-        _staffing(settings),
+        casting.cast,
+        staffing,
         env={
             **speech_environment(_environment(settings)),
             "OPENBLAS_NUM_THREADS": "1",
@@ -39,6 +67,7 @@ def make_prompts(settings: Settings, casting: Casting | None = None) -> PromptCa
         settings.prompts_dir,
         speakers,
         allowed_networks=settings.outbound_allow,
+        **more,
     )
 
 

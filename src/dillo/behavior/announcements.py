@@ -2,12 +2,18 @@
 
 import math
 from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
 
 from dillo.behavior.durations import AudioLength, speech_s
 from dillo.behavior.machine import DEFAULT_LANGUAGE
 from dillo.behavior.reader import Reader
+from dillo.behavior.sentences import pieces
+from dillo.behavior.ssml import InvalidSsml, is_ssml, parse
 from dillo.behavior.templates import Scope, Template
-from dillo.model.prompts import Audio, Prompt, Speech
+from dillo.model.prompts import Audio, Prompt, Silence, Speech
+
+_VARIABLE = "7\ue000"
+"""Stands for a value of a call: no text has it of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Spoken:
 
     def cue(self, scope: Scope) -> Cue | None:
         """Return what is to be spoken, None where nothing is left of the text."""
-        value = self.text.render(scope)
+        value = self.text.render(scope, escape if self._is_ssml else None)
         if not value.text.strip():
             return None
         speech = Speech(value.text, self.language, self.voice)
@@ -38,7 +44,30 @@ class Spoken:
 
     def longest_s(self, audio_s: AudioLength) -> float:
         """Estimate the seconds of all repetitions."""
-        return (self.loop or math.inf) * speech_s(self.text.example())
+        example = Speech(self.text.example(), self.language, self.voice)
+        once = sum(
+            piece.duration_ms / 1000 if isinstance(piece, Silence) else speech_s(piece.text)
+            for piece in pieces(example)
+        )
+        return (self.loop or math.inf) * once
+
+    def fixed(self) -> tuple[Prompt, ...]:
+        """Return the pieces that are the same in every call."""
+        example = Speech(self.text.example(_VARIABLE), self.language, self.voice)
+        return tuple(
+            piece
+            for piece in pieces(example)
+            if isinstance(piece, Silence) or _VARIABLE not in piece.text
+        )
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every call hears the same."""
+        return self.text.literal() is not None
+
+    @property
+    def _is_ssml(self) -> bool:
+        return is_ssml(self.text.example())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +86,10 @@ class Played:
         """Return the seconds of all repetitions."""
         return (self.loop * audio_s(self.audio)) if self.loop else math.inf
 
+    def fixed(self) -> tuple[Prompt, ...]:
+        """Return the file."""
+        return (self.audio,)
+
 
 Announcement = Spoken | Played
 
@@ -66,9 +99,16 @@ MAX_INTRO_LOOP = 10
 
 def read_spoken(fields: Reader, loops: tuple[int, int] = (0, MAX_LOOP)) -> Spoken:
     """Read Text, LanguageCode, VoiceId and Loop."""
+    text = fields.template("Text")
+    language = fields.language("LanguageCode", DEFAULT_LANGUAGE)
+    if is_ssml(text.example()):
+        try:
+            parse(text.example(), language)
+        except InvalidSsml as error:
+            fields.complain("Text", str(error))
     return Spoken(
-        text=fields.template("Text"),
-        language=fields.language("LanguageCode", DEFAULT_LANGUAGE),
+        text=text,
+        language=language,
         voice=fields.optional_text("VoiceId", at_most=100),
         loop=fields.integer("Loop", 1, *loops),
     )

@@ -79,12 +79,15 @@ class Template:
 
     parts: tuple[Value | _Reference, ...]
 
-    def render(self, scope: Scope) -> Value:
-        """Return the text for this call, at most MAX_RENDERED characters of it."""
+    def render(self, scope: Scope, quote: Callable[[str], str] | None = None) -> Value:
+        """Return the text for this call, at most MAX_RENDERED characters of it.
+
+        `quote` makes values of the call harmless in a text with markup.
+        """
         if len(self.parts) == 1 and isinstance(self.parts[0], Value):
             return self.parts[0]
         values = [
-            part if isinstance(part, Value) else part.lookup(scope, part.name)
+            part if isinstance(part, Value) else _quoted(part.lookup(scope, part.name), quote)
             for part in self.parts
         ]
         return Value(
@@ -98,9 +101,13 @@ class Template:
             return None
         return self.example()
 
-    def example(self) -> str:
-        """Return the text with a number of twelve digits for every reference."""
-        return "".join(part.text if isinstance(part, Value) else _EXAMPLE for part in self.parts)
+    def example(self, value: str = _EXAMPLE) -> str:
+        """Return the text with a value, by default twelve digits, for every reference."""
+        return "".join(part.text if isinstance(part, Value) else value for part in self.parts)
+
+
+def _quoted(value: Value, quote: Callable[[str], str] | None) -> Value:
+    return Value(quote(value.text), quote(value.shown)) if quote else value
 
 
 def parse(text: str) -> tuple[Template, tuple[str, ...]]:

@@ -1,14 +1,15 @@
-"""What the caller hears: prompts made ready, then played by the media worker."""
+"""What the caller hears: prompts played by the media worker as they are made ready."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
+from dillo.behavior.sentences import pieces
 from dillo.calls.audio import AudioStream
 from dillo.calls.ports import PreparedPrompt, PromptFailed, Prompts
-from dillo.model.media import PlayFiles, PlayFinished, StopPlaying
-from dillo.model.prompts import Prompt
+from dillo.model.media import ExtendPlaying, PlayFiles, PlayFinished, StopPlaying
+from dillo.model.prompts import Prompt, Speech
 
 _log = structlog.get_logger(__name__)
 
@@ -16,7 +17,9 @@ _log = structlog.get_logger(__name__)
 class Playback:
     """Plays one list of prompts at a time and tells how it went.
 
-    `on_end` gets None when a list has played to its end, or why it could not.
+    A text is spoken piece by piece, while the rest of it is made. `on_end` gets None when a list
+    has played to its end, or why it could not; `on_warning` what the application's owner should
+    know, once.
     """
 
     def __init__(
@@ -26,24 +29,34 @@ class Playback:
         audio: AudioStream,
         tasks: asyncio.TaskGroup,
         on_end: Callable[[str | None], None],
+        on_warning: Callable[[str], None],
     ) -> None:
         self._prompts = prompts
         self._customer_id = customer_id
         self._audio = audio
         self._tasks = tasks
         self._on_end = on_end
+        self._on_warning = on_warning
+        self._warned: set[str] = set()
         self._play_id = 0
         self._is_playing = False
         self._preparing: asyncio.Task[None] | None = None
 
     def play(self, prompts: tuple[Prompt, ...], loop: int) -> None:
-        """Play a list `loop` times, 0 for ever; prompts that are not ready are made first."""
+        """Play a list `loop` times, 0 for ever; what is not ready is made meanwhile."""
         self.stop()
-        ready = [self._prompts.cached(prompt, self._customer_id) for prompt in prompts]
-        if None in ready:
-            self._preparing = self._tasks.create_task(self._prepare(prompts, loop))
-        else:
-            self._send([prompt for prompt in ready if prompt is not None], loop)
+        parts = [part for prompt in prompts for part in _parts(prompt)]
+        ready: list[PreparedPrompt] = []
+        for part in parts:
+            prompt = self._prompts.cached(part, self._customer_id)
+            if prompt is None:
+                break
+            ready.append(prompt)
+        missing = parts[len(ready) :]
+        if ready or not missing:
+            self._send(ready, loop, is_open=bool(missing))
+        if missing:
+            self._preparing = self._tasks.create_task(self._go_on(missing, loop))
 
     async def interject(self, prompts: tuple[Prompt, ...], *others: AudioStream) -> None:
         """Let caller and others hear something at once; what plays to them goes on afterwards."""
@@ -53,7 +66,7 @@ class Playback:
             _log.warning("an interjection is not heard", error=str(error))
             return
         for audio in (self._audio, *others):
-            paths = _paths(ready, audio)
+            paths = tuple(_path(prompt, audio) for prompt in ready)
             audio.port.send(PlayFiles(audio.port.call_id, 0, paths, 1, interjects=True))
 
     def stop(self) -> None:
@@ -75,24 +88,49 @@ class Playback:
         if not self._is_playing or event.play_id != self._play_id:
             return
         self._is_playing = False
+        self.abandon()
         self._on_end(event.error or None)
 
-    async def _prepare(self, prompts: tuple[Prompt, ...], loop: int) -> None:
+    async def _go_on(self, missing: list[Prompt], loop: int) -> None:
+        """Make the rest of a list, and play each part as soon as it is there."""
         try:
-            ready = [await self._prompts.prepare(prompt, self._customer_id) for prompt in prompts]
+            for left, part in zip(reversed(range(len(missing))), missing, strict=True):
+                prompt = await self._prompts.prepare(part, self._customer_id)
+                if self._is_playing:
+                    self._extend(prompt, is_last=not left)
+                else:
+                    self._send([prompt], loop, is_open=bool(left))
         except PromptFailed as error:
-            self._on_end(str(error))
-            return
-        finally:
             self._preparing = None
-        self._send(ready, loop)
+            self.stop()
+            self._on_end(str(error))
+        else:
+            self._preparing = None
 
-    def _send(self, ready: list[PreparedPrompt], loop: int) -> None:
+    def _send(self, ready: list[PreparedPrompt], loop: int, *, is_open: bool) -> None:
         self._play_id += 1
         self._is_playing = True
+        paths = tuple(map(self._path, ready))
         port = self._audio.port
-        port.send(PlayFiles(port.call_id, self._play_id, _paths(ready, self._audio), loop))
+        port.send(PlayFiles(port.call_id, self._play_id, paths, loop, is_open=is_open))
+
+    def _extend(self, prompt: PreparedPrompt, *, is_last: bool) -> None:
+        port = self._audio.port
+        port.send(
+            ExtendPlaying(port.call_id, self._play_id, (self._path(prompt),), is_last=is_last)
+        )
+
+    def _path(self, prompt: PreparedPrompt) -> str:
+        for warning in prompt.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self._on_warning(warning)
+        return _path(prompt, self._audio)
 
 
-def _paths(ready: list[PreparedPrompt], audio: AudioStream) -> tuple[str, ...]:
-    return tuple(prompt.alaw_path if audio.is_alaw else prompt.ulaw_path for prompt in ready)
+def _path(prompt: PreparedPrompt, audio: AudioStream) -> str:
+    return prompt.alaw_path if audio.is_alaw else prompt.ulaw_path
+
+
+def _parts(prompt: Prompt) -> Sequence[Prompt]:
+    return pieces(prompt) if isinstance(prompt, Speech) else (prompt,)

@@ -282,6 +282,9 @@ class Prompts(Protocol):
     async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         """Return the prompt, made if need be, for a customer. Raises PromptFailed."""
 
+    def expect(self, language: str, voice: str | None) -> None:
+        """Let the engine that would speak get ready: a text for it may come soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:

@@ -9,6 +9,7 @@ import structlog
 
 from dillo.behavior import Behavior, InvalidBehavior, State, begin, effects, step
 from dillo.behavior import events as inputs
+from dillo.behavior.ahead import voices_needed
 from dillo.calls.asking import Asking
 from dillo.calls.audio import AudioStream
 from dillo.calls.dialer import Dialer
@@ -227,7 +228,12 @@ class CallSession:
             return
         await self._spending.open()
         self._playback = Playback(
-            self._platform.prompts, self._entry.customer_id, audio, tasks, self._prompt_ended
+            self._platform.prompts,
+            self._entry.customer_id,
+            audio,
+            tasks,
+            self._prompt_ended,
+            lambda warning: self._note(facts.Warned(now_us(), warning)),
         )
         self._asking = Asking(
             self._described(), self._platform.webhooks, tasks, self._inbox.put_nowait
@@ -267,10 +273,13 @@ class CallSession:
 
     def _begin(self) -> State:
         entry = self._entry
+        primary = self._load(entry.primary)
+        for language, voice in voices_needed(primary) if primary else ():
+            self._platform.prompts.expect(language, voice)
         return begin(
             caller=self._caller,
             called=entry.number,
-            primary=self._load(entry.primary),
+            primary=primary,
             fallback=self._load(entry.fallback),
         )
 

@@ -71,7 +71,8 @@ class PromptCache:
 
     `folder` holds the ready prompts and may be deleted while the platform is down; `uploads` the
     customers' files. `speakers` speak into the same folder. `allowed_networks` may be fetched
-    from though they are not public.
+    from though they are not public. Given `idle_s`, the processes that fetch and decode are ended
+    after so long without work.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class PromptCache:
         env: Mapping[str, str] | None = None,
         allowed_networks: Sequence[str] = (),
         max_bytes: int = 2_000_000_000,
+        idle_s: float | None = None,
         clock: Callable[[], int] = now_us,
     ) -> None:
         self._folder = PromptFolder(folder.absolute())
@@ -92,7 +94,7 @@ class PromptCache:
         self._clock = clock
         command = (*command, str(self._folder.root), *allowed_networks)
         env = {**(_inherited() if env is None else env), "OPENBLAS_NUM_THREADS": "1"}
-        self._files: Crew[Order, Reply] = Crew(command, env, _FILES, WIRE)
+        self._files: Crew[Order, Reply] = Crew(command, env, replace(_FILES, idle_s=idle_s), WIRE)
         self._entries: dict[str, _Entry] = {}
         self._flights: dict[str, _Flight] = {}
         self._sweeper = Sweeper(self._folder, max_bytes, self._forget)

@@ -19,6 +19,7 @@ from dillo.media.wav import SAMPLE_RATE
 from dillo.model.media import (
     ChangePeer,
     Event,
+    ExtendPlaying,
     MediaTimedOut,
     OpenPort,
     PlayFiles,
@@ -296,8 +297,23 @@ class Call:
         playing = self.outgoing.playlist
         if command.interjects and playing is not None:
             playing.interject(files)
-        else:
-            self.outgoing.play(Playlist(command.play_id, files, command.loop))
+            return
+        playlist = Playlist(command.play_id, files, command.loop, is_open=command.is_open)
+        self.outgoing.play(playlist)
+
+    def extend_playing(self, command: ExtendPlaying, now: float) -> None:
+        """Play more files after those that play, unless something else plays by now."""
+        playlist = self.outgoing.playlist
+        if playlist is None or playlist.play_id != command.play_id:
+            return
+        try:
+            files = [self._host.library.load(path) for path in command.paths]
+        except OSError as error:
+            self.outgoing.stop()
+            detail = f"{error.filename}: {error.strerror}"
+            self._host.emit(PlayFinished(self.call_id, command.play_id, False, detail))
+            return
+        playlist.extend(files, is_last=command.is_last)
 
     def stop_playing(self, command: StopPlaying, now: float) -> None:
         """Go silent, unless something else plays by now."""

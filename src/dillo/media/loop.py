@@ -25,6 +25,7 @@ from dillo.model.media import (
     ClosePort,
     Command,
     Event,
+    ExtendPlaying,
     OpenPort,
     PlayFiles,
     PortLost,
@@ -182,6 +183,8 @@ class MediaLoop:
                 call.change_peer(command, now)
             case PlayFiles():
                 call.play(command, now)
+            case ExtendPlaying():
+                call.extend_playing(command, now)
             case StopPlaying():
                 call.stop_playing(command, now)
             case StartRecording():

@@ -185,7 +185,8 @@ class Outgoing:
         marker = 0 if playlist.size else MARKER  # a talk spurt begins (RFC 3551 §4.1)
         octets = playlist.across(samples)
         if not octets:
-            self._finish(playlist, completed=True)
+            if not playlist.is_open:
+                self._finish(playlist, completed=True)
             return self.payload_type, self.silence
         return marker | self.payload_type, octets + self.silence[len(octets) :]
 

@@ -10,11 +10,24 @@ class Playlist:
     it calls `across`.
     """
 
-    __slots__ = ("_files", "_loops_left", "_next", "_waiting", "at", "data", "play_id", "size")
+    __slots__ = (
+        "_files",
+        "_loops_left",
+        "_next",
+        "_waiting",
+        "at",
+        "data",
+        "is_open",
+        "play_id",
+        "size",
+    )
 
-    def __init__(self, play_id: int, files: Sequence[bytes], loop: int) -> None:
-        """`loop` is how often the list is played, 0 for ever."""
+    def __init__(
+        self, play_id: int, files: Sequence[bytes], loop: int, *, is_open: bool = False
+    ) -> None:
+        """`loop` is how often the list is played, 0 for ever; an open one may be extended."""
         self.play_id = play_id
+        self.is_open = is_open
         self._files = [file for file in files if file]
         self._loops_left = loop - 1 if loop else -1
         self._next = 0
@@ -30,6 +43,11 @@ class Playlist:
         self.data = b"".join(files)
         self.at, self.size = 0, len(self.data)
 
+    def extend(self, files: Sequence[bytes], *, is_last: bool) -> None:
+        """Play more files before the list ends, or begins anew."""
+        self._files += [file for file in files if file]
+        self.is_open = not is_last
+
     def across(self, samples: int) -> bytes:
         """Return the next `samples` octets across the edges of files; fewer at the very end."""
         octets = b""
@@ -40,12 +58,14 @@ class Playlist:
         return octets
 
     def _turn(self) -> bool:
-        """Go on to the next file; return False after the last."""
+        """Go on to the next file; return False after the last, or where it is not there yet."""
         if self._waiting is not None:
             self.data, self.at = self._waiting
             self.size, self._waiting = len(self.data), None
             return True
         if self._next == len(self._files):
+            if self.is_open:
+                return False
             if not self._loops_left or not self._files:
                 return False
             self._loops_left -= 1

@@ -59,6 +59,17 @@ class PlayFiles(_Message, frozen=True):
     """How often the whole list is played; 0 for ever."""
     interjects: bool = False
     """Whether what plays now waits and goes on afterwards, as if nothing had been."""
+    is_open: bool = False
+    """More files follow by ExtendPlaying: until the last one, the list only falls silent where it
+    runs out."""
+
+
+class ExtendPlaying(_Message, frozen=True):
+    """Play more files after those of an open list; in vain where it plays no more."""
+
+    play_id: int
+    paths: tuple[str, ...]
+    is_last: bool
 
 
 class StopPlaying(_Message, frozen=True):
@@ -116,6 +127,7 @@ class ClosePort(_Message, frozen=True):
 CallCommand = (
     ChangePeer
     | PlayFiles
+    | ExtendPlaying
     | StopPlaying
     | StartRecording
     | StopRecording

@@ -173,6 +173,8 @@ class Silent:
     async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         return self.cached(prompt, customer_id)
 
+    def expect(self, language: str, voice: str | None) -> None: ...
+
 
 async def _affords(callee: str, caller: str) -> bool:
     return True
@@ -218,7 +220,14 @@ class World:
             sip_port=lambda: 5060,
             media_timeout_s=60,
         )
-        playback = Playback(Silent(), "customer-1", self.audio, self._tasks, lambda error: None)
+        playback = Playback(
+            Silent(),
+            "customer-1",
+            self.audio,
+            self._tasks,
+            lambda error: None,
+            lambda warning: None,
+        )
         self.ways = Ways(platform, entry(OWN), self.invitation, CALLER, _affords)
         self.dialer = Dialer(
             self.caller,  # type: ignore[arg-type]

@@ -37,6 +37,18 @@ def test_a_list_for_ever() -> None:
     assert play(Playlist(1, [b"", b""], 0), 4) == b""
 
 
+def test_an_open_list_waits_for_more_and_loops_when_it_is_whole() -> None:
+    playlist = Playlist(1, [b"abc"], 2, is_open=True)
+    assert play(playlist, 2) == b"abc"
+    assert play(playlist, 2) == b""
+    playlist.extend([b"de", b""], is_last=False)
+    assert play(playlist, 2) == b"de"
+    assert playlist.is_open
+    playlist.extend([b"f"], is_last=True)
+    assert play(playlist, 4) == b"fabcdef"
+    assert not playlist.is_open
+
+
 def test_a_list_goes_on_in_the_other_law() -> None:
     upper = bytes(range(256)).upper()
     playlist = Playlist(1, [b"abcd", b"efgh"], 2)

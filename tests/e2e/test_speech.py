@@ -1,0 +1,156 @@
+"""Real calls that hear Kokoro, and fall back to espeak-ng where it is taken away."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.e2e.node import Held, Node, behavior
+from tests.e2e.telephones import act, place, plan
+
+from dillo.app.prompts import make_casting
+from dillo.behavior.sentences import pieces
+from dillo.files.folder import PromptFolder
+from dillo.files.keys import speech_key
+from dillo.model.prompts import Silence, Speech
+from dillo.settings import Settings
+from dillo.speech.engines import Sound, Transcript
+from dillo.speech.fetching import obtain
+from dillo.speech.models import DEFAULT_MODELS
+from dillo.speech.options import read_model_store, read_options
+from dillo.speech.registry import make_transcriber
+from dillo.speech.whisper import Whisper
+
+AHEAD_S = 120
+
+
+@pytest.fixture(scope="session")
+def models() -> None:
+    for model in DEFAULT_MODELS:
+        obtain(model, read_model_store(), print)
+
+
+@pytest.fixture(scope="session")
+def ears(models: None) -> Whisper:
+    whisper = make_transcriber("whisper", read_options("whisper", {}))
+    assert isinstance(whisper, Whisper)
+    return whisper
+
+
+@pytest.fixture(scope="module")
+def speaking(tmp_path_factory: pytest.TempPathFactory, models: None) -> Iterator[Node]:
+    running = Node(tmp_path_factory.mktemp("speaking"))
+    running.settings["DILLO_SPEECH_ENGINES"] = "kokoro:60,espeak"
+    running.start()
+    yield running
+    assert running.stop() == 0
+
+
+def say(text: str, language: str, **fields: Any) -> dict[str, Any]:
+    return act("Say", Text=text, LanguageCode=language, **fields)
+
+
+def await_ahead(node: Node, text: str, language: str) -> None:
+    """Wait until the node has made a text ahead."""
+    settings = Settings(home=node.home, speech_engines=["kokoro"])
+    take = make_casting(settings).cast(language, None)[0]
+    assert take.engine == "kokoro"
+    folder = PromptFolder(settings.cache_dir)
+    deadline = time.monotonic() + AHEAD_S
+    for piece in pieces(Speech(text, language)):
+        if isinstance(piece, Silence):
+            continue
+        key = speech_key(take.version, take.voice, language, piece.text)
+        while folder.find(key) is None:
+            assert time.monotonic() < deadline, f"not made ahead: {piece}"
+            time.sleep(0.1)
+
+
+def understood(ears: Whisper, heard: np.ndarray[Any, Any], language: str) -> Transcript:
+    return ears.transcribe(Sound(heard.astype(np.int16), 8000), language)
+
+
+def warnings(node: Node, held: Held) -> list[str]:
+    """Return what the events of a customer's one call warn of."""
+    node.records(held)
+    with closing(sqlite3.connect(node.home / "dillo.db")) as connection:
+        query = "SELECT events FROM calls WHERE customer_id = ?"
+        ((events,),) = connection.execute(query, (held.customer_code,)).fetchall()
+    return [event["detail"] for event in json.loads(events) if event["type"] == "Warned"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en-GB", "Thank you for calling. Please hold the line.", ("thank you", "hold the line")),
+        ("it-IT", "Grazie per aver chiamato. Attenda in linea.", ("grazie", "linea")),
+    ],
+)
+def test_a_fixed_text_is_there_before_the_call_and_understood(
+    speaking: Node, ears: Whisper, language: str, text: str, words: tuple[str, ...]
+) -> None:
+    held = speaking.hold(behavior(say(text, language, VoiceId="Bianca")))
+    await_ahead(speaking, text, language)
+    (call,) = place(plan(speaking, held))
+    transcript = understood(ears, call.heard, language)
+    for word in words:
+        assert word in transcript.text.lower()
+    assert transcript.confidence > 0.4
+    assert transcript.segments[0].words[0].start_s >= 0
+    (warning,) = warnings(speaking, held)
+    assert warning.startswith("no voice 'Bianca': ")
+    assert warning.endswith(f" of kokoro is used for {language}")
+
+
+def test_digits_of_the_call_are_spoken_one_by_one(speaking: Node, ears: Whisper) -> None:
+    text = (
+        "<speak>Your number is <say-as interpret-as='digits'>{{digits.Code}}</say-as>."
+        "<break time='600ms'/>Goodbye.</speak>"
+    )
+    collect = act("Collect", 1, NumberOfDigits=3, StorageKey="Code", Timeout=10)
+    held = speaking.hold(behavior(collect, say(text, "en-GB")))
+    (call,) = place(plan(speaking, held, "w500,427", hang_up_after_s=90))
+    said = understood(ears, call.heard, "en-GB").text.lower()
+    assert "your number is" in said
+    assert all(
+        digit in said or word in said
+        for digit, word in zip("427", ("four", "two", "seven"), strict=True)
+    )
+    assert "goodbye" in said
+
+
+def test_the_next_engine_serves_where_one_is_taken_away(
+    tmp_path: Path, own_node: Node, models: None
+) -> None:
+    store = read_model_store()
+    (tmp_path / "models").mkdir()
+    kokoro = store.require(DEFAULT_MODELS[0])
+    (tmp_path / "models" / "kokoro").symlink_to(kokoro)
+    own_node.settings |= {
+        "DILLO_SPEECH_ENGINES": "kokoro:60,espeak",
+        "DILLO_SPEECH_MODELS": str(tmp_path / "models"),
+        "XDG_CACHE_HOME": str(tmp_path / "no-cache"),
+    }
+    own_node.start()
+    held = own_node.hold(behavior(say("Call of {{caller}}.", "en-GB")))
+    (tmp_path / "models" / "kokoro").unlink()
+    (call,) = place(plan(own_node, held))
+    assert np.abs(call.heard).max() > 1000
+    (warning,) = warnings(own_node, held)
+    assert "kokoro: the model kokoro (110 MB) is not in" in warning
+    assert warning.endswith(": espeak speaks instead")
+
+
+def test_the_engine_is_not_started_before_it_is_needed(own_node: Node, models: None) -> None:
+    own_node.settings["DILLO_SPEECH_ENGINES"] = "kokoro,espeak"
+    own_node.start()
+    running = own_node.children()["signal"]
+    children = Path(f"/proc/{running}/task/{running}/children").read_text().split()
+    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children]
+    assert any(b"espeak" in command for command in commands)
+    assert not any(b"kokoro" in command for command in commands)
