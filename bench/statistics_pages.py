@@ -91,7 +91,8 @@ def _build_once(path: Path, calls: int) -> float | None:
 
 async def _page_costs(path: Path, last_page: int) -> dict[str, dict[str, object]]:
     """Time pages by both queries, after checking that they find the same."""
-    with closing(SqliteReading(path)) as reading, closing(sqlite3.connect(path)) as connection:
+    reading = SqliteReading(path)
+    with closing(sqlite3.connect(path)) as connection:
         by_tallies = _by_tallies(reading, None)
         pinned = _by_tallies(reading, (START_US + END_US) // 2)
         by_offset = _by_offset(connection)
@@ -103,6 +104,7 @@ async def _page_costs(path: Path, last_page: int) -> dict[str, dict[str, object]
                 "tallies, asOf in the middle": await _timed(pinned, page, rounds=500),
                 "plain offset": await _timed(by_offset, page, rounds=10),
             }
+    await reading.close()
     return costs
 
 

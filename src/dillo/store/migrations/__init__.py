@@ -13,6 +13,7 @@ HEAD = "0010"
 """The newest revision; a test holds it against the files in `versions`."""
 
 PATIENCE_S = 10.0
+SCRIPTS = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,6 @@ def upgrade(connection: "Connection") -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
