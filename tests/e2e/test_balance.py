@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from tests.e2e.hook_servers import answers, hook_server
 from tests.e2e.node import Held, Node, behavior
 from tests.e2e.telephones import Ending, act, endings, place, plan
 
@@ -138,6 +139,8 @@ def test_the_price_of_a_call_is_explained_and_the_books_agree(node: Node) -> Non
     (line,) = price["Lines"]
     assert line["Explanation"]["tariff"] == "clock"
     assert line["IsDefaultRate"]
+    found = dillo("tariff", "gaps")
+    assert ("call", f"{held.number} (local)") in [(each["Kind"], each["Of"]) for each in found]
     (books,) = dillo("ledger", "check", "--customer", held.customer_code)
     assert books["Agrees"]
 
@@ -147,3 +150,29 @@ def calls_of(node: Node, held: Held) -> list[str]:
     with closing(sqlite3.connect(node.home / "dillo.db")) as file:
         query = "SELECT id FROM calls WHERE customer_id = ?"
         return [each for (each,) in file.execute(query, (held.customer_code,))]
+
+
+def test_a_low_balance_is_told_by_webhook_and_by_mail(node: Node) -> None:
+    held = holder(node, behavior(act("Pause", Seconds=1)), "5")
+
+    def query(text: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(node.home / "dillo.db")) as file:
+            return file.execute(text, (held.customer_code,)).fetchall()
+
+    with hook_server({"/alerts": answers({})}) as server:
+        command = [
+            *(sys.executable, "-m", "dillo", "balance", "alert", "--home", str(node.home)),
+            *("--customer", held.customer_code, "--below", "5"),
+            *("--url", f"{server.address}/alerts", "--email", f"{held.customer_code}@example.com"),
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        place(plan(node, held, hang_up_after_s=3))
+        deadline = time.monotonic() + 30
+        mails: list[tuple[Any, ...]] = []
+        while not (server.of("/alerts") and mails) and time.monotonic() < deadline:
+            time.sleep(0.1)
+            mails = query("SELECT subject FROM mails WHERE recipient = ? || '@example.com'")
+        (request,) = server.of("/alerts")
+    assert request.state["Event"] == "balance.low"
+    assert request.state["CustomerCode"] == held.customer_code
+    assert mails == [("Your balance at Dillo is low",)]

@@ -77,6 +77,11 @@ class Inventory(Protocol):
     async def find(self, wanted: Wanted, at_us: int) -> Sequence[Number]:
         """Return numbers that can be bought at a moment, in order."""
 
+    async def held(
+        self, customer_id: str | None, after: str | None, limit: int
+    ) -> Sequence[Number]:
+        """Return what a customer holds, or for None all numbers, in order, after a number."""
+
     async def holders(self, e164: str) -> Sequence[Holder]:
         """Return who held a number, latest first. Raises UnknownNumber."""
 

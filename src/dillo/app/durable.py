@@ -5,7 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 from dillo.accounts.renewals import Terms
+from dillo.accounts.webhook_secrets import Cipher
 from dillo.calls.transcribing import Listener
+from dillo.jobs.alert_mail import alert_mail_job
 from dillo.jobs.durable import DurableJobs
 from dillo.jobs.renewal import renewal_job
 from dillo.jobs.transcription import TranscriptionCounts, transcription
@@ -14,18 +16,24 @@ from dillo.settings import Settings
 from dillo.store.address import is_postgresql, postgresql_dsn
 from dillo.store.database import Database
 from dillo.store.job_requests import SqlJobRequests
+from dillo.store.mails import SqlMails
 from dillo.store.registry import sql_registry
 from dillo.store.renewals import SqlRenewals
 from dillo.store.transcripts import SqlTranscripts
 
 
 def make_jobs(
-    settings: Settings, database: Database, listener: Listener, counts: TranscriptionCounts
+    settings: Settings,
+    database: Database,
+    listener: Listener,
+    counts: TranscriptionCounts,
+    cipher: Cipher,
 ) -> DurableJobs:
     """Return all durable jobs of the platform, ready to be run."""
     terms = Terms(settings.number_grace_days, settings.number_quarantine_days)
     return DurableJobs(
         [
+            alert_mail_job(SqlMails(database), cipher),
             renewal_job(sql_registry(database), SqlRenewals(database), terms),
             transcription(
                 SqlTranscripts(database), listener, counts, settings.transcription_workers

@@ -4,18 +4,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dillo.accounts.numbers import QUARANTINE_DAYS
 from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
 from dillo.app.recordings import make_recordings
 from dillo.live.watching import LiveCalls
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
+from dillo.store.accounting import SqlAccounting
+from dillo.store.alerts import SqlAlerts
 from dillo.store.archive import SqlCallArchive
 from dillo.store.audit import SqlAudit
 from dillo.store.customer_book import SqlCustomerBook
 from dillo.store.database import Database
 from dillo.store.idempotency import SqlOnce
+from dillo.store.inventory import SqlInventory
 from dillo.store.last_uses import SqlLastUses
+from dillo.store.prices import SqlPrices
 from dillo.store.principals import SqlPrincipals
 from dillo.store.reading import open_reading
 from dillo.store.registry import sql_registry
@@ -32,6 +37,7 @@ def make_management(
     base_url: Callable[[], str],
     *,
     is_sign_up_open: bool = True,
+    quarantine_days: float = QUARANTINE_DAYS,
 ) -> Management:
     """Return what the management API is built on; `base_url` is where links in e-mails lead."""
     registry = sql_registry(database)
@@ -46,6 +52,11 @@ def make_management(
         people=make_people(database, registry, vault, base_url),
         customer_book=SqlCustomerBook(database),
         audit_reader=SqlAudit(database),
+        inventory=SqlInventory(database),
+        books=SqlAccounting(database),
+        alerts=SqlAlerts(database),
+        prices=SqlPrices(database),
+        quarantine_days=quarantine_days,
         is_sign_up_open=is_sign_up_open,
     )
 
@@ -77,6 +88,7 @@ def main() -> None:
             live,
             Vault.open(settings.secret_key, settings.secret_key_path),
             lambda: settings.public_url.rstrip("/") or f"http://{listening}",
+            quarantine_days=settings.number_quarantine_days,
             is_sign_up_open=settings.sign_up,
         ),
     )

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from dillo.accounts.books import Reconciled
 from dillo.accounts.ports import Change, Registry
 from dillo.cli.options import Home, Json, console, print_json
 from dillo.cli.records import with_stores
 from dillo.model.money import to_decimal
+from dillo.store.accounting import SqlAccounting
 from dillo.store.database import Database
-from dillo.store.prices import Reconciled, reconcile
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The books of all accounts.")
 
@@ -34,7 +35,7 @@ def check(
     async def work(
         _registry: Registry, database: Database, _change: Change
     ) -> Sequence[Reconciled]:
-        return await reconcile(database, customer)
+        return await SqlAccounting(database).reconcile(customer)
 
     found = with_stores(home, work)
     rows = [_fields(each) for each in found]

@@ -1,5 +1,6 @@
 """`dillo tariff`: price lists, loaded from CSV."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,13 +9,16 @@ from rich.table import Table
 
 from dillo.accounts import tariffs
 from dillo.accounts.errors import InvalidEntry
+from dillo.accounts.numbers import DAY_US
 from dillo.accounts.ports import Change, Registry, TariffVersion
 from dillo.cli.options import Home, Json, console, print_json, show
-from dillo.cli.records import with_registry
+from dillo.cli.records import with_registry, with_stores
 from dillo.cli.sheets import SheetFile, read_sheet
 from dillo.model.moments import from_datetime, iso_ms
 from dillo.rating import Tariff
 from dillo.settings import Settings
+from dillo.store.database import Database
+from dillo.store.prices import Gap, gaps
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Tariffs and rate decks.")
 
@@ -62,6 +66,36 @@ def list_(home: Home = None, json: Json = False) -> None:
         print_json(rows)
         return
     table = Table("Tariff", "Version", "Currency", "EffectiveOnUtc", "Prefixes", box=None)
+    for row in rows:
+        table.add_row(*map(str, row.values()))
+    console.print(table)
+
+
+@app.command("gaps")
+def list_gaps(
+    days: Annotated[int, typer.Option(min=1, help="How far to look back.")] = 30,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Print what was charged at a default rate, because the tariff had none of its own."""
+
+    async def work(_registry: Registry, database: Database, change: Change) -> Sequence[Gap]:
+        return await gaps(database, change.at_us - days * DAY_US)
+
+    rows = [
+        {
+            "Tariff": each.tariff,
+            "Kind": each.kind,
+            "Of": each.what,
+            "Lines": each.lines,
+            "LastOnUtc": iso_ms(each.last_us),
+        }
+        for each in with_stores(home, work)
+    ]
+    if json:
+        print_json(rows)
+        return
+    table = Table("Tariff", "Kind", "Of", "Lines", "LastOnUtc", box=None)
     for row in rows:
         table.add_row(*map(str, row.values()))
     console.print(table)

@@ -12,14 +12,21 @@ from dillo.accounts.ports import Change
 from dillo.calls.callbacks import Callback
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
+from dillo.model.jobs import JobRequest
 from dillo.model.moments import iso_ms
 from dillo.model.money import to_decimal
 from dillo.store.audit import record_change
 from dillo.store.database import Database
+from dillo.store.job_requests import ask
 from dillo.store.outbox import owe
 from dillo.store.tables import balance_alerts, customers
 
 LOW = "balance.low"
+SUBJECTS = {
+    LOW: "Your balance at Dillo is low",
+    "number.unpaid": "The month of a number at Dillo could not be paid",
+    "number.released": "A number at Dillo was not paid and is released",
+}
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -106,6 +113,21 @@ async def tell(connection: AsyncConnection, notices: Sequence[Notice]) -> None:
     alerts = await _alerts(connection, [each.customer_id for each in notices])
     told = [(each, alerts[each.customer_id]) for each in notices if each.customer_id in alerts]
     await owe(connection, [_callback(notice, alert) for notice, alert in told if alert.url])
+    await ask(connection, [_mail(notice, alert) for notice, alert in told if alert.email])
+
+
+def _mail(notice: Notice, alert: Alert) -> JobRequest:
+    """Return the request of an e-mail; it is sealed by the process that has the key."""
+    facts = "".join(f"{name}: {value}\n" for name, value in notice.state.items())
+    return JobRequest(
+        job="alert-mail",
+        id=f"{notice.event}/{notice.reference}",
+        arguments={
+            "recipient": alert.email,
+            "subject": SUBJECTS[notice.event],
+            "text": f"{SUBJECTS[notice.event]}.\n\n{facts}Customer: {notice.customer_id}\n",
+        },
+    )
 
 
 def _callback(notice: Notice, alert: Alert) -> Callback:

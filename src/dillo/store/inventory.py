@@ -71,6 +71,18 @@ class SqlInventory:
         async with self._database.reading() as connection:
             return [as_number(row) for row in await connection.execute(query)]
 
+    async def held(
+        self, customer_id: str | None, after: str | None, limit: int
+    ) -> Sequence[Number]:
+        """Return what a customer holds, or for None all numbers, in order, after a number."""
+        query = NUMBER.order_by(numbers.c.e164).limit(limit)
+        if customer_id is not None:
+            query = query.where(numbers.c.customer_id == customer_id)
+        if after is not None:
+            query = query.where(numbers.c.e164 > after)
+        async with self._database.reading() as connection:
+            return [as_number(row) for row in await connection.execute(query)]
+
     async def holders(self, e164: str) -> Sequence[Holder]:
         """Return who held a number, latest first. Raises UnknownNumber."""
         held = number_holders.c

@@ -139,6 +139,10 @@ class Violation(BaseModel):
     parameter: Annotated[
         str | None, Field(description="Which parameter or header", examples=["limit"])
     ] = None
+    line: Annotated[int | None, Field(description="Of a table", examples=[2])] = None
+    column: Annotated[
+        str | None, Field(description="Of a table; empty for the whole line", examples=["prefix"])
+    ] = None
     detail: str
 
 

@@ -38,9 +38,10 @@ from dillo.model.events import (
 )
 from dillo.model.ids import new_id
 from dillo.rating import default_tariff, rate_number
+from dillo.store.accounting import SqlAccounting
 from dillo.store.database import Database
 from dillo.store.inventory import SqlInventory
-from dillo.store.prices import SqlPrices, reconcile
+from dillo.store.prices import SqlPrices
 from dillo.store.registry import sql_registry
 from dillo.store.renewals import SqlRenewals
 from dillo.store.settlement import SqlBooks
@@ -212,7 +213,9 @@ class Books(RuleBasedStateMachine):
     @invariant()
     @precondition(lambda self: self.accounts)
     def the_books_agree(self) -> None:
-        by_id = {each.customer_id: each for each in self.do(reconcile(self.database))}
+        by_id = {
+            each.customer_id: each for each in self.do(SqlAccounting(self.database).reconcile())
+        }
         for account in self.accounts:
             assert by_id[account.id].agrees, by_id[account.id]
             assert by_id[account.id].balance_micros == account.balance

@@ -11,11 +11,11 @@ from dillo.accounts.ports import Registry
 from dillo.accounts.renewals import Renewed, Terms, renew_due
 from dillo.model.moments import iso_ms
 from dillo.model.periods import months_after
+from dillo.store.accounting import SqlAccounting
 from dillo.store.alerts import SqlAlerts
 from dillo.store.database import Database
 from dillo.store.inventory import SqlInventory
 from dillo.store.outbox import SqlOutbox
-from dillo.store.prices import reconcile
 from dillo.store.registry import sql_registry
 from dillo.store.renewals import SqlRenewals
 
@@ -61,7 +61,7 @@ async def test_every_month_is_charged_once(
     assert await _months(registry, customer) == ["1", "2", "3", "4", "5"]
     (holder,) = await SqlInventory(database).holders(NUMBER)
     assert iso_ms(holder.paid_until_us) == iso_ms(_after(change, 5).at_us)
-    assert all(each.agrees for each in await reconcile(database))
+    assert all(each.agrees for each in await SqlAccounting(database).reconcile())
 
 
 async def test_runs_at_once_charge_a_month_once(

@@ -94,3 +94,14 @@ def test_a_bucket_holds_a_second_of_tokens_and_no_more() -> None:
     bucket = TokenBucket()
     assert [bucket.take(3, 100.0) for _ in range(4)] == [True, True, True, False]
     assert [bucket.take(3, 500.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_number_has_a_rate_of_its_own(admission: Admission) -> None:
+    slow = replace(ENTRY, number_max_calls_per_second=1.0, max_concurrent_calls=9)
+    assert admission.enter(slow, 0.0) is None
+    limit = admission.enter(slow, 0.1)
+    assert limit is not None
+    assert (limit.sip_code, limit.detail) == (503, "more than the number's 1 calls a second")
+    other = replace(slow, number_id="n2", number_max_calls_per_second=None)
+    assert admission.enter(other, 0.1) is None
+    assert admission.enter(slow, 1.2) is None

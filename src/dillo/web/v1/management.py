@@ -5,28 +5,38 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from dillo.accounts.alerts import AlertStore
 from dillo.accounts.audit import AuditReader
+from dillo.accounts.books import Books
 from dillo.accounts.customer_book import CustomerBook
+from dillo.accounts.inventory import Inventory
+from dillo.accounts.numbers import QUARANTINE_DAYS
 from dillo.accounts.once import Once
 from dillo.accounts.people import People, Transactions
 from dillo.accounts.ports import Registry
 from dillo.accounts.principals import PrincipalStore
 from dillo.calls.archive import CallArchive
+from dillo.calls.explanation import PriceBooks
 from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
 from dillo.web.v1.aggregates import add_aggregates
 from dillo.web.v1.audit import add_audit_log
+from dillo.web.v1.billing import add_billing
 from dillo.web.v1.calls import add_calls
 from dillo.web.v1.customers import add_customers, add_own_customer, add_suspension
 from dillo.web.v1.described import PREFIX
 from dillo.web.v1.drop_off import add_drop_off
 from dillo.web.v1.gate import Gate
+from dillo.web.v1.inventory import add_inventory
 from dillo.web.v1.keys import add_keys
 from dillo.web.v1.live_calls import add_live_calls
 from dillo.web.v1.me import add_me, add_second_factor
+from dillo.web.v1.numbers import add_numbers
 from dillo.web.v1.refusals import answer_with_refusals
 from dillo.web.v1.sessions import add_sessions
 from dillo.web.v1.sign_up import add_sign_up
+from dillo.web.v1.tariffs import add_prices, add_tariffs
+from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
 
 _MAX_BODY = 1 << 20
@@ -47,6 +57,11 @@ class Management:
     people: People
     customer_book: CustomerBook
     audit_reader: AuditReader
+    inventory: Inventory
+    books: Books
+    alerts: AlertStore
+    prices: PriceBooks
+    quarantine_days: float = QUARANTINE_DAYS
     is_sign_up_open: bool = True
 
 
@@ -69,7 +84,19 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     add_keys(router, management.registry, management.transactions)
     live_book = add_live_calls(router, management.archive, management.live)
     add_aggregates(router, management.archive)
+    add_prices(router, management.prices)
     add_calls(router, management.archive, live_book)
+    add_numbers(
+        router,
+        management.registry,
+        management.inventory,
+        management.transactions,
+        management.quarantine_days,
+    )
+    add_inventory(router, management.inventory)
+    add_billing(router, management.registry, management.books, management.alerts)
+    add_tariffs(router, management.registry)
+    add_trunks(router, management.registry, management.people.cipher)
     add_drop_off(router, management.archive)
     add_own_customer(router, people, book)
     add_customers(router, people, book)

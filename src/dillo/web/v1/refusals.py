@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from dillo.accounts import errors
 from dillo.model.errors import PeerError
+from dillo.model.sheets import InvalidSheet
 from dillo.web.problems import (
     CODE_REQUIRED,
     CONFLICT,
@@ -15,15 +16,21 @@ from dillo.web.problems import (
     CUSTOMER_REQUIRED,
     EMAIL_NOT_VERIFIED,
     EMAIL_TAKEN,
+    INSUFFICIENT_BALANCE,
     INVALID_REQUEST,
     INVITATION_NOT_FOUND,
     KEY_NOT_FOUND,
     KEY_REUSED,
     LAST_OWNER,
     LINK_NOT_FOUND,
+    NUMBER_EXISTS,
+    NUMBER_NOT_FOUND,
+    NUMBER_UNAVAILABLE,
     SESSION_NOT_FOUND,
     SIGN_UP_CLOSED,
+    TARIFF_NOT_FOUND,
     TOO_MANY_REQUESTS,
+    TRUNK_NOT_FOUND,
     USER_NOT_FOUND,
     WRONG_CODE,
     WRONG_CREDENTIALS,
@@ -40,6 +47,16 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.KeyReused: KEY_REUSED,
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
+    errors.UnknownTariff: TARIFF_NOT_FOUND,
+    errors.TariffExists: CONFLICT,
+    errors.TrunkExists: CONFLICT,
+    errors.UnknownTrunk: TRUNK_NOT_FOUND,
+    errors.UnknownNumber: NUMBER_NOT_FOUND,
+    errors.NumberNotHeld: NUMBER_NOT_FOUND,
+    errors.NumberTaken: NUMBER_UNAVAILABLE,
+    errors.NumberQuarantined: NUMBER_UNAVAILABLE,
+    errors.NumberExists: NUMBER_EXISTS,
+    errors.InsufficientBalance: INSUFFICIENT_BALANCE,
     errors.EmailTaken: EMAIL_TAKEN,
     errors.UnknownUser: USER_NOT_FOUND,
     errors.UnknownSession: SESSION_NOT_FOUND,
@@ -68,12 +85,23 @@ def answer_with_refusals(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, PeerError)
+    if isinstance(error, InvalidSheet):
+        return _wrong_sheet(error)
     problems = (REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
     problem = next(problems, INVALID_REQUEST)
     headers = {"WWW-Authenticate": 'Session realm="dillo"'} if problem.status == 401 else {}
     if isinstance(error, errors.TooManyFailures):
         headers["Retry-After"] = str(max(1, math.ceil(error.wait_s)))
     return respond(problem, _sentence(str(error)), headers)
+
+
+def _wrong_sheet(error: InvalidSheet) -> Response:
+    """Name everything that is wrong with a table by line and column."""
+    found = [
+        {"line": each.line, "column": each.column, "detail": each.detail} for each in error.problems
+    ]
+    detail = f"Nothing of the table was taken: {error.problems[0]}"
+    return respond(INVALID_REQUEST, _sentence(detail), errors=found)
 
 
 async def _not_modified(_request: Request, error: Exception) -> Response:

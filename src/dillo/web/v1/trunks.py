@@ -1,0 +1,96 @@
+"""`/api/v1/trunks`: the carriers that dialled calls leave through, for the operator."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from pydantic import Field
+
+from dillo.accounts import trunks
+from dillo.accounts.ports import Registry, Trunk
+from dillo.accounts.webhook_secrets import Cipher
+from dillo.web.v1.described import problems
+from dillo.web.v1.documents import Document, Entry, Identifier, Name, Page
+from dillo.web.v1.gate import Operator
+
+_TAGS: list[Any] = ["Trunks"]
+
+Hosts = Annotated[
+    list[Annotated[str, Field(max_length=300)]],
+    Field(
+        min_length=1,
+        max_length=20,
+        description="`host` or `host:port`, tried in order",
+        examples=[["sip.carrier.example"]],
+    ),
+]
+Prefixes = Annotated[
+    list[Annotated[str, Field(max_length=16)]],
+    Field(
+        max_length=1000,
+        description="First digits of the numbers that go this way; `*` for all others",
+        examples=[["+44"]],
+    ),
+]
+InPath = Annotated[str, Path(max_length=200, examples=["carrier"])]
+
+
+class TrunkShown(Document):
+    """A trunk, without its password."""
+
+    id: Identifier
+    name: Name
+    hosts: Hosts
+    prefixes: Prefixes
+    username: str | None
+
+
+class NewTrunk(Entry):
+    """A trunk to be added."""
+
+    name: Name
+    hosts: Hosts
+    prefixes: Annotated[Prefixes | None, Field(description="Left out: all numbers")] = None
+    username: Annotated[str | None, Field(max_length=200)] = None
+    password: Annotated[
+        str | None, Field(max_length=200, description="Of digest; stored encrypted, never shown")
+    ] = None
+
+
+def add_trunks(router: APIRouter, registry: Registry, cipher: Cipher) -> None:
+    """Add the routes of trunks."""
+
+    @router.get("/trunks", tags=_TAGS)
+    async def list_trunks(_asker: Operator) -> Page[TrunkShown]:
+        """List all trunks by name."""
+        return Page(items=[_shown(each) for each in await registry.trunks.all()], next_cursor=None)
+
+    @router.post("/trunks", tags=_TAGS, status_code=201, responses=problems(409))
+    async def create_trunk(asker: Operator, entry: NewTrunk) -> TrunkShown:
+        """Let dialled calls leave through a carrier."""
+        sealed = None if entry.password is None else cipher.seal(entry.password)
+        added = await trunks.add(
+            registry,
+            asker.change(),
+            entry.name,
+            entry.hosts,
+            username=entry.username,
+            sealed_password=sealed,
+            prefixes=entry.prefixes or (),
+        )
+        return _shown(added)
+
+    @router.delete("/trunks/{name}", tags=_TAGS, status_code=204)
+    async def remove_trunk(asker: Operator, name: InPath) -> Response:
+        """Let no further call leave through a trunk."""
+        await trunks.remove(registry, asker.change(), name)
+        return Response(status_code=204)
+
+
+def _shown(trunk: Trunk) -> TrunkShown:
+    return TrunkShown(
+        id=trunk.id,
+        name=trunk.name,
+        hosts=list(trunk.hosts),
+        prefixes=[f"+{prefix}" if prefix else trunks.ANY_NUMBER for prefix in trunk.prefixes],
+        username=trunk.username,
+    )
