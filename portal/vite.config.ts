@@ -33,6 +33,8 @@ export default defineConfig({
     outDir: BUILT,
     emptyOutDir: true,
     target: "es2022",
+    // Browsers that know light-dark(): written for older ones it would lose its colours.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // Under the Content-Security-Policy nothing may be written into the page itself.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,

@@ -1,23 +1,140 @@
-import { createRootRoute, createRoute, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  lazyRouteComponent as lazy,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Problem } from "@/api/problem";
+import { queryClient } from "@/api/queryClient";
+import { meQuery } from "@/api/session";
+import * as search from "./search";
 import { Shell } from "./shell/Shell";
 
 const root = createRootRoute({ component: Outlet });
 
-const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+/** Everything inside the shell has somebody who is signed in; others sign in first. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(meQuery);
+    } catch (error) {
+      if (Problem.from(error).status !== 401) throw error;
+      const to = location.href === "/" ? undefined : location.href;
+      throw redirect({ to: "/login", search: { to } });
+    }
+  },
+});
+
+const inShell = () => shell;
+const atRoot = () => root;
+
+const login = createRoute({
+  getParentRoute: atRoot,
+  path: "/login",
+  validateSearch: search.login,
+  component: lazy(() => import("@/pages/auth/LoginPage"), "LoginPage"),
+});
+const signup = createRoute({
+  getParentRoute: atRoot,
+  path: "/signup",
+  component: lazy(() => import("@/pages/auth/SignUpPage"), "SignUpPage"),
+});
+const forgot = createRoute({
+  getParentRoute: atRoot,
+  path: "/forgot-password",
+  component: lazy(() => import("@/pages/auth/ForgotPage"), "ForgotPage"),
+});
+const verify = createRoute({
+  getParentRoute: atRoot,
+  path: "/verify-email",
+  component: lazy(() => import("@/pages/auth/VerifyPage"), "VerifyPage"),
+});
+const reset = createRoute({
+  getParentRoute: atRoot,
+  path: "/reset-password",
+  component: lazy(() => import("@/pages/auth/TokenPages"), "ResetPage"),
+});
+const accept = createRoute({
+  getParentRoute: atRoot,
+  path: "/accept-invitation",
+  component: lazy(() => import("@/pages/auth/TokenPages"), "AcceptPage"),
+});
 
 const overview = createRoute({
-  getParentRoute: () => shell,
+  getParentRoute: inShell,
   path: "/",
-  component: lazyRouteComponent(() => import("@/pages/overview/OverviewPage"), "OverviewPage"),
+  component: lazy(() => import("@/pages/overview/OverviewPage"), "OverviewPage"),
 });
-
+const statistics = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/statistics",
+  validateSearch: search.statistics,
+  component: lazy(() => import("@/pages/statistics/StatisticsPage"), "StatisticsPage"),
+});
+const call = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/statistics/$id",
+  component: lazy(() => import("@/pages/call/CallPage"), "CallPage"),
+});
+const live = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/live",
+  component: lazy(() => import("@/pages/live/LivePage"), "LivePage"),
+});
+const keys = createRoute({
+  getParentRoute: inShell,
+  path: "/developers/keys",
+  component: lazy(() => import("@/pages/keys/KeysPage"), "KeysPage"),
+});
 const apiReference = createRoute({
-  getParentRoute: () => shell,
+  getParentRoute: inShell,
   path: "/developers/api",
-  component: lazyRouteComponent(
-    () => import("@/pages/api-reference/ReferencePage"),
-    "ReferencePage",
-  ),
+  component: lazy(() => import("@/pages/api-reference/ReferencePage"), "ReferencePage"),
+});
+const audit = createRoute({
+  getParentRoute: inShell,
+  path: "/developers/audit",
+  validateSearch: search.audit,
+  component: lazy(() => import("@/pages/audit/AuditPage"), "AuditPage"),
+});
+const users = createRoute({
+  getParentRoute: inShell,
+  path: "/settings/users",
+  component: lazy(() => import("@/pages/users/UsersPage"), "UsersPage"),
+});
+const security = createRoute({
+  getParentRoute: inShell,
+  path: "/settings/security",
+  component: lazy(() => import("@/pages/security/SecurityPage"), "SecurityPage"),
+});
+const customers = createRoute({
+  getParentRoute: inShell,
+  path: "/operator/customers",
+  validateSearch: search.customers,
+  component: lazy(() => import("@/pages/customers/CustomersPage"), "CustomersPage"),
 });
 
-export const routeTree = root.addChildren([shell.addChildren([overview, apiReference])]);
+export const routeTree = root.addChildren([
+  login,
+  signup,
+  forgot,
+  verify,
+  reset,
+  accept,
+  shell.addChildren([
+    overview,
+    statistics,
+    call,
+    live,
+    keys,
+    apiReference,
+    audit,
+    users,
+    security,
+    customers,
+  ]),
+]);

@@ -1,3 +1,4 @@
+export { Ago } from "./Ago";
 export { CodeLine } from "./CodeLine";
 export { ConfirmModal } from "./ConfirmModal";
 export { CopyButton } from "./CopyButton";
@@ -5,4 +6,7 @@ export { type Column, DataTable } from "./DataTable";
 export { EmptyState } from "./EmptyState";
 export { ErrorState } from "./ErrorState";
 export { Loaded, RowsSkeleton } from "./Loaded";
+export { MoreButton } from "./MoreButton";
 export { Page } from "./Page";
+export { Section } from "./Section";
+export { StatusDot } from "./StatusDot";

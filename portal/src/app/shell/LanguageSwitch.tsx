@@ -7,7 +7,12 @@ export function LanguageSwitch() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-sm" aria-label={t("shell.language")}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          aria-label={`${t("shell.language")}: ${i18n.language.toUpperCase()}`}
+        >
           {i18n.language.toUpperCase()}
         </Button>
       </Menu.Target>

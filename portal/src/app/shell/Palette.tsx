@@ -7,6 +7,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigation } from "./pages";
 import classes from "./Shell.module.css";
 
+const SHORTCUT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ K" : "Ctrl K";
+
 /** Everything one can go to, by typing (⌘K or Ctrl+K). */
 export function Palette() {
   const { t } = useTranslation();
@@ -40,14 +42,12 @@ export function Palette() {
 export function PaletteButton() {
   const { t } = useTranslation();
   return (
-    <UnstyledButton
-      className={classes.search}
-      onClick={spotlight.open}
-      aria-label={t("shell.search")}
-    >
+    <UnstyledButton className={classes.search} onClick={spotlight.open}>
       <Search size={15} aria-hidden />
       <span>{t("shell.search")}</span>
-      <Kbd size="xs">Ctrl K</Kbd>
+      <Kbd size="xs" aria-hidden>
+        {SHORTCUT}
+      </Kbd>
     </UnstyledButton>
   );
 }

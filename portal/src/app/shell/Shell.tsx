@@ -9,6 +9,7 @@ import { Palette, PaletteButton } from "./Palette";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { ThemeSwitch } from "./ThemeSwitch";
+import { UserMenu } from "./UserMenu";
 
 /** The frame around every page: sidebar, breadcrumbs, search, and what is the reader's own. */
 export function Shell() {
@@ -44,6 +45,7 @@ export function Shell() {
             <PaletteButton />
             <ThemeSwitch />
             <LanguageSwitch />
+            <UserMenu />
           </Group>
         </Group>
       </AppShell.Header>

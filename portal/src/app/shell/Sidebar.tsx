@@ -24,7 +24,7 @@ export function Sidebar({ onClose }: { onClose: () => void }) {
       </Group>
       <div className={classes.groups}>
         {groups.map((group) => (
-          <SidebarGroup key={group.name ?? "first"} group={group} />
+          <SidebarGroup key={group.pages[0]?.to} group={group} />
         ))}
       </div>
     </>

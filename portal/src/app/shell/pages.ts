@@ -1,4 +1,16 @@
-import { BookOpenText, LayoutDashboard, type LucideIcon } from "lucide-react";
+import {
+  BookOpenText,
+  Building2,
+  ChartColumn,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  PhoneCall,
+  ScrollText,
+  ShieldCheck,
+  Users,
+} from "lucide-react";
+import { useSession } from "@/api/session";
 import type { en } from "@/i18n/en";
 
 export type PageName = keyof typeof en.shell.pages;
@@ -13,20 +25,49 @@ export interface NavGroup {
   /** The heading; a group without one stands alone. */
   name?: PageName;
   pages: NavPage[];
-  isForOperators?: boolean;
+  /** Whose pages these are: those of a customer, of the operator, or anybody's. */
+  of?: "customer" | "operator";
 }
 
 export const NAVIGATION: NavGroup[] = [
-  { pages: [{ name: "overview", to: "/", icon: LayoutDashboard }] },
+  { of: "customer", pages: [{ name: "overview", to: "/", icon: LayoutDashboard }] },
+  {
+    name: "voice",
+    of: "customer",
+    pages: [
+      { name: "statistics", to: "/voice/statistics", icon: ChartColumn },
+      { name: "live", to: "/voice/live", icon: PhoneCall },
+    ],
+  },
+  {
+    name: "operatorPages",
+    of: "operator",
+    pages: [{ name: "customers", to: "/operator/customers", icon: Building2 }],
+  },
   {
     name: "developers",
-    pages: [{ name: "apiReference", to: "/developers/api", icon: BookOpenText }],
+    pages: [
+      { name: "keys", to: "/developers/keys", icon: KeyRound },
+      { name: "apiReference", to: "/developers/api", icon: BookOpenText },
+      { name: "audit", to: "/developers/audit", icon: ScrollText },
+    ],
+  },
+  {
+    name: "settings",
+    pages: [
+      { name: "users", to: "/settings/users", icon: Users },
+      { name: "security", to: "/settings/security", icon: ShieldCheck },
+    ],
   },
 ];
 
 /** The groups that this reader may use. */
 export function useNavigation(): NavGroup[] {
-  return NAVIGATION;
+  const session = useSession();
+  return NAVIGATION.filter(
+    ({ of }) =>
+      of === undefined || (of === "operator" ? session.role === "operator" : session.hasCustomer),
+  );
 }
 
 interface Trail {

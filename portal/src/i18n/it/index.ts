@@ -1,8 +1,32 @@
 import type { en } from "@/i18n/en";
-import account from "./account.json";
+import audit from "./audit.json";
+import auth from "./auth.json";
+import call from "./call.json";
 import common from "./common.json";
+import customers from "./customers.json";
 import developers from "./developers.json";
+import keys from "./keys.json";
+import live from "./live.json";
 import overview from "./overview.json";
+import roles from "./roles.json";
+import security from "./security.json";
 import shell from "./shell.json";
+import statistics from "./statistics.json";
+import users from "./users.json";
 
-export const it: typeof en = { account, common, developers, overview, shell };
+export const it: typeof en = {
+  audit,
+  auth,
+  call,
+  common,
+  customers,
+  developers,
+  keys,
+  live,
+  overview,
+  roles,
+  security,
+  shell,
+  statistics,
+  users,
+};

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import type { CallDetails } from "@/api/calls";
+import { formatDuration, formatPhone, useFormats } from "@/format";
+import { type Column, DataTable, Section, StatusDot } from "@/ui";
+
+type Dial = CallDetails["dials"][number];
+
+export function DialTable({ dials, currency }: { dials: Dial[]; currency: string }) {
+  const { t } = useTranslation();
+  const format = useFormats();
+  if (dials.length === 0) return null;
+  const columns: Column<Dial>[] = [
+    { key: "at", title: `${t("call.at")} (UTC)`, cell: (leg) => format.time(leg.created_at) },
+    { key: "whom", title: t("call.whom"), cell: (leg) => formatPhone(leg.telephone_number) },
+    {
+      key: "status",
+      title: t("common.status"),
+      cell: (leg) => (
+        <StatusDot
+          tone={leg.status === "Answered" ? "good" : "off"}
+          text={leg.sip_code ? `${leg.status} (${leg.sip_code})` : leg.status}
+        />
+      ),
+    },
+    {
+      key: "duration",
+      title: t("statistics.duration"),
+      isNumeric: true,
+      cell: (leg) => (leg.answered_at ? formatDuration(leg.duration_s) : "–"),
+    },
+    {
+      key: "price",
+      title: t("statistics.price"),
+      isNumeric: true,
+      cell: (leg) => format.money(leg.price, currency),
+    },
+  ];
+  return (
+    <Section title={t("call.dials")}>
+      <DataTable label={t("call.dials")} columns={columns} rows={dials} rowKey={(leg) => leg.id} />
+    </Section>
+  );
+}

@@ -1,0 +1,48 @@
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Call } from "@/api/calls";
+import { formatDuration, useFormats } from "@/format";
+import classes from "./Summary.module.css";
+
+/** How it ended, how long it was, what it cost, and what took it. */
+export function Summary({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  const format = useFormats();
+  return (
+    <dl className={classes.facts}>
+      <Fact label={t("call.ended")}>
+        {call.end_reason
+          ? t(`statistics.reasons.${call.end_reason}`)
+          : t(`live.status.${call.status}`)}
+        {call.sip_code ? ` (SIP ${call.sip_code})` : ""}
+      </Fact>
+      <Fact label={t("statistics.duration")}>
+        {call.answered_at ? formatDuration(call.duration_s) : t("statistics.answeredNo")}
+      </Fact>
+      <Fact label={t("statistics.price")}>
+        {call.price === null ? t("call.notSettled") : format.money(call.price, call.currency)}
+      </Fact>
+      <Fact label={t("statistics.application")}>
+        {call.application ?? t("common.none")}
+        {call.application_version ? (
+          <Text span size="sm" c="dimmed">
+            {" "}
+            {t("call.version", { version: call.application_version })}
+          </Text>
+        ) : null}
+        {call.is_fallback_executed ? ` · ${t("statistics.fallback")}` : ""}
+      </Fact>
+      {call.mos ? <Fact label={t("call.mos")}>{call.mos.toFixed(2)}</Fact> : null}
+    </dl>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

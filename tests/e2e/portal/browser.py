@@ -1,0 +1,132 @@
+"""A browser on the portal of a running platform, and what tests do with it."""
+
+import base64
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
+from tests.e2e.node import Node
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "portal" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = ROOT / "docs" / "images" / "portal"
+
+WIDE, PHONE = (1280, 800), (390, 844)
+PASSWORD = "correct horse battery"
+_SERIOUS = {"serious", "critical"}
+_MAIL_S = 10
+_SETTLES_MS = 400
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser; keeps what the browser complained of."""
+
+    node: Node
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    def arrive(cls, browser: Browser, node: Node, **options: Any) -> "Visitor":
+        """Open a window; English and light unless said otherwise."""
+        width, height = options.pop("size", WIDE)
+        context = browser.new_context(
+            base_url=node.http,
+            viewport={"width": width, "height": height},
+            locale=options.pop("locale", "en-GB"),
+            color_scheme=options.pop("color_scheme", "light"),
+            reduced_motion="reduce",
+            **options,
+        )
+        page = context.new_page()
+        visitor = cls(node, context, page)
+        page.on("pageerror", visitor.note_error)
+        page.on("console", visitor.note_message)
+        return visitor
+
+    def note_error(self, error: Error) -> None:
+        """Keep what a script of the page failed of."""
+        self.complaints.append(str(error))
+
+    def note_message(self, message: ConsoleMessage) -> None:
+        """Keep what the browser calls an error."""
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> None:
+        """Open a page and wait until what it loads is there."""
+        self.page.goto(path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for the heading, and until nothing is loading any more."""
+        self.page.locator("h1").first.wait_for()
+        self.page.locator('[aria-busy="true"]').first.wait_for(state="detached")
+        self.page.wait_for_timeout(_SETTLES_MS)  # for what a graph or a chart measures first
+
+    def sign_up(self, email: str, company: str) -> None:
+        """Open an account as a stranger does, by the link in the e-mail."""
+        self.go("/signup")
+        page = self.page
+        page.get_by_label("Your name").fill("Anna Bianchi")
+        page.get_by_label("Company").fill(company)
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").first.fill(PASSWORD)
+        page.get_by_role("button", name="Sign up").click()
+        page.get_by_role("heading", name="Look into your mail").wait_for()
+        self.go(mailed_link(self.node, "verify-email"))
+        page.get_by_text("Your address is confirmed").wait_for()
+
+    def log_in(self, email: str) -> None:
+        """Log in; ends on the page that was asked for."""
+        self.go("/login")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").first.fill(PASSWORD)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.get_by_role("navigation", name="Main navigation").wait_for(state="attached")
+        self.settle()
+
+    def problems(self) -> list[str]:
+        """Return what axe finds serious on the page as it is."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{each['id']}: {each['help']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            for each in found["violations"]
+            if each["impact"] in _SERIOUS
+            for node in each["nodes"]
+        ]
+
+    def picture(self, name: str) -> bytes:
+        """Return the page as it looks; kept in the docs where DILLO_PICTURES is set."""
+        self.page.evaluate("() => document.fonts.ready")
+        session = self.context.new_cdp_session(self.page)
+        shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": 82})
+        session.detach()
+        picture = base64.b64decode(shot["data"])
+        if os.environ.get("DILLO_PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            (PICTURES / f"{name}.webp").write_bytes(picture)
+        return picture
+
+    def leave(self) -> None:
+        """Close the window; the browser must have had nothing to complain of."""
+        self.context.close()
+        assert self.complaints == []
+
+
+def mailed_link(node: Node, page: str) -> str:
+    """Return the last link to a page that was sent by e-mail, which stands in the log here."""
+    deadline = time.monotonic() + _MAIL_S
+    while True:
+        log = (node.home / "log").read_text()
+        found = re.findall(rf"/{page}#token=[A-Za-z0-9_-]+", log)
+        if found:
+            return str(found[-1])
+        assert time.monotonic() < deadline, "no e-mail was sent"
+        time.sleep(0.1)

@@ -1,0 +1,80 @@
+"""A customer of a running platform with all that pages can show, made as people make it."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser
+from tests.e2e.node import Node
+from tests.e2e.portal.browser import Visitor
+
+from dillo.accounts import applications, customers, numbers, templates
+from dillo.accounts.ports import Change, Registry
+
+EMAIL = "anna@example.com"
+NUMBER = "+442079460777"
+_CALLERS = (("+393703188051", "1"), ("+40213456789", "2"), ("+442079460999", "w500"))
+_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class House:
+    """What there is to be seen."""
+
+    customer_code: str
+    cookies: list[Any]
+    call_id: str
+
+
+def furnish(browser: Browser, node: Node) -> House:
+    """Sign up, make an application from a template, publish it, take calls."""
+    visitor = Visitor.arrive(browser, node)
+    visitor.sign_up(EMAIL, "Bianchi Srl")
+    visitor.log_in(EMAIL)
+    code = visitor.page.evaluate(
+        "async () => (await (await fetch('/api/v1/me')).json()).customer.id"
+    )
+    _take_number(node, code)
+    for caller, keys in _CALLERS:
+        _call(node, caller, keys)
+    call_id = visitor.page.evaluate(_SETTLED, len(_CALLERS))
+    house = House(code, visitor.context.cookies(), call_id)
+    visitor.leave()
+    return house
+
+
+_SETTLED = """async (count) => {
+  for (let tried = 0; tried < 150; tried += 1) {
+    const page = await (await fetch('/api/v1/calls')).json();
+    if (page.items.length >= count) {
+      return page.items.toSorted((a, b) => b.recording_count - a.recording_count)[0].id;
+    }
+    await new Promise((resume) => setTimeout(resume, 200));
+  }
+  throw new Error('the calls were not settled');
+}"""
+
+
+def _take_number(node: Node, customer_code: str) -> None:
+    """Buy a number and let an application take its calls, as an operator does."""
+
+    async def work(registry: Registry, change: Change) -> None:
+        template = templates.template("voicemail").behavior
+        await applications.publish(registry, change, customer_code, "Front desk", template)
+        await customers.top_up(registry, change, customer_code, 20_000_000)
+        await numbers.add(registry, change, NUMBER)
+        await numbers.buy(registry, change, NUMBER, customer_code)
+        await numbers.assign(registry, change, NUMBER, "Front desk")
+
+    # The browser's own loop runs in this thread.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(node.accounts, work).result()
+
+
+def _call(node: Node, caller: str, keys: str) -> None:
+    command = [sys.executable, "-m", "dillo", "call", NUMBER, "--home", str(node.home)]
+    command += ["--from", caller, "--digits", keys, "--hang-up-after", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

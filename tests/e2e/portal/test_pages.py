@@ -1,0 +1,72 @@
+"""Every page: loads, is read by axe without serious findings, and is pictured for the docs."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tests.e2e.node import Node
+from tests.e2e.portal.browser import PHONE, Visitor
+from tests.e2e.portal.house import House
+
+OPEN_PAGES = {"login": "/login", "sign-up": "/signup", "forgot-password": "/forgot-password"}
+PAGES = {
+    "overview": "/",
+    "statistics": "/voice/statistics",
+    "call": "/voice/statistics/{call}",
+    "live": "/voice/live",
+    "keys": "/developers/keys",
+    "api-reference": "/developers/api",
+    "audit-log": "/developers/audit",
+    "users": "/settings/users",
+    "security": "/settings/security",
+}
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"size": PHONE, "locale": "it-IT"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_a_customer(browser: Browser, portal_node: Node, house: House, look: str) -> None:
+    visitor = Visitor.arrive(browser, portal_node, **LOOKS[look])
+    visitor.context.add_cookies(house.cookies)
+    found = {}
+    for name, path in PAGES.items():
+        visitor.go(path.format(call=house.call_id))
+        visitor.picture(f"{name}-{look}")
+        if problems := visitor.problems():
+            found[name] = problems
+        assert _width(visitor) == 0, f"{name} scrolls sideways"
+    visitor.leave()
+    assert found == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_for_anybody(browser: Browser, portal_node: Node, look: str) -> None:
+    visitor = Visitor.arrive(browser, portal_node, **LOOKS[look])
+    found = {}
+    for name, path in OPEN_PAGES.items():
+        visitor.go(path)
+        visitor.picture(f"{name}-{look}")
+        if problems := visitor.problems():
+            found[name] = problems
+    visitor.leave()
+    assert found == {}
+
+
+def test_a_stranger_logs_in_first_and_then_gets_there(visitor: Visitor, house: House) -> None:
+    visitor.go("/developers/keys")
+    assert "/login" in visitor.page.url
+    visitor.page.get_by_label("E-mail").fill("anna@example.com")
+    visitor.page.get_by_label("Password").first.fill("correct horse battery")
+    visitor.page.get_by_role("button", name="Log in").click()
+    visitor.page.get_by_role("heading", name="API keys").wait_for()
+    # That nobody was signed in at first is an answer the browser writes down.
+    visitor.complaints.clear()
+
+
+def _width(visitor: Visitor) -> int:
+    """Return by how much the page is wider than the window."""
+    script = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(visitor.page.evaluate(script))
