@@ -7,9 +7,11 @@ from pathlib import Path
 from dillo.accounts.renewals import Terms
 from dillo.accounts.webhook_secrets import Cipher
 from dillo.calls.transcribing import Listener
+from dillo.files.recordings import Recordings
 from dillo.jobs.alert_mail import alert_mail_job
 from dillo.jobs.durable import DurableJobs
 from dillo.jobs.renewal import renewal_job
+from dillo.jobs.retention import retention
 from dillo.jobs.transcription import TranscriptionCounts, transcription
 from dillo.model.ids import new_id
 from dillo.settings import Settings
@@ -17,6 +19,7 @@ from dillo.store.address import is_postgresql, postgresql_dsn
 from dillo.store.database import Database
 from dillo.store.job_requests import SqlJobRequests
 from dillo.store.mails import SqlMails
+from dillo.store.recordings import SqlRecordings
 from dillo.store.registry import sql_registry
 from dillo.store.renewals import SqlRenewals
 from dillo.store.transcripts import SqlTranscripts
@@ -25,6 +28,7 @@ from dillo.store.transcripts import SqlTranscripts
 def make_jobs(
     settings: Settings,
     database: Database,
+    recordings: Recordings,
     listener: Listener,
     counts: TranscriptionCounts,
     cipher: Cipher,
@@ -35,6 +39,7 @@ def make_jobs(
         [
             alert_mail_job(SqlMails(database), cipher),
             renewal_job(sql_registry(database), SqlRenewals(database), terms),
+            retention(SqlRecordings(database), recordings),
             transcription(
                 SqlTranscripts(database), listener, counts, settings.transcription_workers
             ),

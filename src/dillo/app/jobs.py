@@ -50,7 +50,7 @@ async def run(settings: Settings) -> None:
     mover = Mover(recordings, SqlRecordings(database))
     with JournalReader(settings.journal_path) as journal:
         ears = Ears(settings)
-        jobs = make_jobs(settings, database, ears, counts, vault)
+        jobs = make_jobs(settings, database, recordings, ears, counts, vault)
         forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, forwarder.stop)
         metrics = TextFile(

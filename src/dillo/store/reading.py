@@ -45,8 +45,11 @@ class Reading(Protocol):
     ) -> CallPage | None:
         """Return a page of calls, None where the customer never held the number."""
 
-    async def recording_path(self, customer_id: str, recording_id: str) -> str | None:
-        """Return a recording's path below the recordings folder, None where not theirs."""
+    async def recording_path(self, customer_id: str, recording_id: str) -> tuple[str, bool] | None:
+        """Return a recording's path below the recordings folder and whether its time is over.
+
+        None where it is not theirs.
+        """
 
     async def close(self) -> None:
         """Close the connections; they open again when needed."""
@@ -89,14 +92,18 @@ class _Answers:
         period_us, paging = (start_us, end_us), (skip, take)
         return await self._run(find_page(customer_id, number, period_us, paging, as_of_us))
 
-    async def recording_path(self, customer_id: str, recording_id: str) -> str | None:
-        """Return a recording's path below the recordings folder, None where not theirs."""
+    async def recording_path(self, customer_id: str, recording_id: str) -> tuple[str, bool] | None:
+        """Return a recording's path below the recordings folder and whether its time is over.
+
+        None where it is not theirs.
+        """
         parameters: dict[str, str | int] = {
             "recording_id": recording_id,
             "customer_id": customer_id,
+            "now_us": now_us(),
         }
         rows = await self._ask(Query("recording_path", parameters))
-        return str(rows[0][0]) if rows else None
+        return (str(rows[0][0]), bool(rows[0][1])) if rows else None
 
     async def _ask(self, query: Query) -> Rows:
         raise NotImplementedError

@@ -36,6 +36,7 @@ WHERE key_sha256 = :key_sha256 AND revoked_us IS NULL AND customer_id IS NOT NUL
   AND (expires_us IS NULL OR expires_us > :now_us)
 
 -- name: recording_path
-SELECT path
+-- And whether its audio is gone, or should be by now.
+SELECT path, deleted_us IS NOT NULL OR expires_us <= :now_us
 FROM recordings
 WHERE id = :recording_id AND customer_id = :customer_id

@@ -13,6 +13,7 @@ _DESCRIPTIONS = {
     400: "A parameter is wrong; `type` tells which.",
     401: "The customer code or the key is missing, wrong or revoked.",
     404: "This customer never held it.",
+    410: "It is gone: its time is over.",
     416: "The file has no such range.",
     429: "The key is used too fast; `Retry-After` says how many seconds to wait.",
     503: "The database does not answer just now; `Retry-After` says how many seconds to wait.",

@@ -61,8 +61,11 @@ class StatisticsReader(Protocol):
 class RecordingFiles(Protocol):
     """Knows where recordings are kept."""
 
-    async def recording_path(self, customer_id: str, recording_id: str) -> str | None:
-        """Return a path below the recordings folder, None where the recording is not theirs."""
+    async def recording_path(self, customer_id: str, recording_id: str) -> tuple[str, bool] | None:
+        """Return a path below the recordings folder and whether the recording's time is over.
+
+        None where it is not theirs.
+        """
 
 
 class OpenedRecording(Protocol):

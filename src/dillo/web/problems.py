@@ -69,6 +69,7 @@ PRECONDITION_FAILED = Problem("precondition-failed", 412, "It was changed since 
 KEY_REUSED = Problem("idempotency-key-reused", 422, "The Idempotency-Key came with another request")
 NUMBER_NOT_FOUND = Problem("number-not-found", 404, "No such number")
 RECORDING_NOT_FOUND = Problem("recording-not-found", 404, "No such recording")
+RECORDING_EXPIRED = Problem("recording-expired", 410, "The recording's time is over")
 APPLICATION_NOT_FOUND = Problem("application-not-found", 404, "No such application")
 CALL_NOT_FOUND = Problem("call-not-found", 404, "No such call")
 CALL_OVER = Problem("call-over", 409, "The call is over")

@@ -11,10 +11,15 @@ from starlette.responses import FileResponse, Response
 from dillo.web.access import SECURITY, Access
 from dillo.web.openapi import problem_responses
 from dillo.web.ports import RecordingFiles, RecordingStore
-from dillo.web.problems import RECORDING_NOT_FOUND, Refused
+from dillo.web.problems import RECORDING_EXPIRED, RECORDING_NOT_FOUND, Refused
 from dillo.web.ranges import HEADERS, MEDIA_TYPE, stream
 
 _PATH = "/api/inbound/recordings/{recordingId}"
+
+_EXPIRED = (
+    "Its audio was deleted when its storage period was over; its record stays. Choose a longer"
+    " RecordingStoragePeriodCode for the next ones."
+)
 
 RecordingId = Annotated[
     str,
@@ -34,9 +39,19 @@ class _Files:
         self._recordings = recordings
         self._folder = folder.resolve()
 
+    async def path(self, customer_id: str, recording_id: str) -> str | None:
+        """Return where a customer's recording is kept, None where there is none for them.
+
+        Raises Refused where its time is over.
+        """
+        stored = await self._recordings.recording_path(customer_id, recording_id)
+        if stored is not None and stored[1]:
+            raise Refused(RECORDING_EXPIRED, _EXPIRED)
+        return stored[0] if stored else None
+
     async def file(self, customer_id: str, recording_id: str) -> Path | None:
         """Return the file of a customer's recording, None where there is none for them."""
-        stored = await self._recordings.recording_path(customer_id, recording_id)
+        stored = await self.path(customer_id, recording_id)
         if stored is None:
             return None
         path = await anyio.Path(self._folder, stored).resolve()
@@ -57,7 +72,7 @@ def add_recordings(
 
     async def answer(request: Request, customer_id: str, recording_id: str) -> Response | None:
         if store is not None:
-            path = await recordings.recording_path(customer_id, recording_id)
+            path = await files.path(customer_id, recording_id)
             opened = None if path is None else await store.open(path)
             if opened is None:
                 return None
@@ -91,7 +106,7 @@ def add_recordings(
         responses={
             200: {"description": "The recording, G.711 in a WAV file.", "content": audio},
             206: {"description": "The part that Range asked for.", "content": audio},
-            **problem_responses(401, 404, 429, 503),
+            **problem_responses(401, 404, 410, 429, 503),
         },
     )
     router.add_api_route(_PATH, download, methods=["HEAD"], include_in_schema=False)

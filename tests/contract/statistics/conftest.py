@@ -162,7 +162,9 @@ class House:
             self.execute(TALLY_CALL, **row)
         return call_id
 
-    def recording(self, path: str, customer: Customer | None = None) -> str:
+    def recording(
+        self, path: str, customer: Customer | None = None, *, is_expired: bool = False
+    ) -> str:
         """Register a recording of a new call, and return its id."""
         customer = customer or self.alice
         call_id = self.call("2026-11-03T10:00:00Z", customer=customer)
@@ -176,7 +178,7 @@ class House:
             duration_ms=1000,
             size=8044,
             created_us=0,
-            expires_us=0,
+            expires_us=0 if is_expired else 2**52,
         )
         return recording_id
 

@@ -110,3 +110,13 @@ async def test_a_store_that_does_not_answer(house: "House", recording: str, tmp_
     async with house.client(house.alice, settings) as client:
         response = await client.get(f"{PATH}/{recording}")
     assert response.status_code == 503
+
+
+async def test_one_whose_time_is_over_is_gone(house: "House", recording: str) -> None:
+    expired = house.recording("2026/11/x.wav", is_expired=True)
+    async with house.client(house.alice) as client:
+        response = await client.get(f"{PATH}/{expired}")
+        others = await client.get(f"{PATH}/{recording}")
+    assert (response.status_code, others.status_code) == (410, 200)
+    assert response.json()["type"] == "urn:dillo:problem:recording-expired"
+    assert "storage period" in response.json()["detail"]

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +12,10 @@ from sqlalchemy import select, text
 from dillo.accounts import Change, customers, numbers
 from dillo.calls.settlement import price
 from dillo.calls.transcribing import Concluded, Heard, Piece, failed
+from dillo.files.recordings import Recordings
+from dillo.jobs.retention import delete_expired
 from dillo.jobs.transcription import hear_all
+from dillo.model.errors import Unavailable
 from dillo.model.events import (
     CallAnswered,
     CallbackWanted,
@@ -26,6 +30,7 @@ from dillo.model.ids import new_id
 from dillo.records.transcript import Said
 from dillo.store.database import Database
 from dillo.store.job_requests import SqlJobRequests
+from dillo.store.recordings import SqlRecordings
 from dillo.store.registry import sql_registry
 from dillo.store.settlement import SqlBooks
 from dillo.store.tables import calls
@@ -212,3 +217,41 @@ async def test_after_a_crash_it_goes_on_with_the_next_piece(books: Books) -> Non
     assert rest.listened == [Pieces.pieces[2]]
     assert concluded.engine == "whisper it-IT"
     assert concluded.text == "Caller: from 0\nCallee: from 8000\nCaller: from 20000"
+
+
+async def test_audio_is_deleted_when_its_time_is_over_and_the_record_stays(
+    books: Books, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    (folder / "r.wav").write_bytes(b"RIFF")
+    await _expire(books)
+    expiry, audio = SqlRecordings(books.database), Recordings(folder)
+    assert await delete_expired(expiry, audio) == 2
+    assert list(folder.iterdir()) == []
+    assert await delete_expired(expiry, audio) == 0
+    task = await books.transcripts.task(await books.pending_id())
+    assert task is not None
+    assert task.is_deleted
+    _, shown = await books.shown()
+    assert shown[0]["Status"] == "Pending"
+
+
+class Away:
+    """A store that does not answer."""
+
+    async def delete(self, path: str) -> None:
+        raise Unavailable("the store is away")
+
+
+async def test_what_cannot_be_deleted_now_is_deleted_later(books: Books, tmp_path: Path) -> None:
+    await _expire(books)
+    expiry = SqlRecordings(books.database)
+    with pytest.raises(Unavailable):
+        await delete_expired(expiry, Away())
+    assert await delete_expired(expiry, Recordings(tmp_path)) == 2
+
+
+async def _expire(books: Books) -> None:
+    async with books.database.writing() as connection:
+        await connection.execute(text("UPDATE recordings SET expires_us = 1"))
