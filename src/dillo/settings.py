@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     """How long nobody can buy a number that was released."""
     number_grace_days: float = Field(7, ge=0)
     """How long a month of a number may be paid late, before it is released."""
+    browser_calls: int = Field(20, ge=0)
+    """Calls from browsers at once."""
+    ice_servers: NameList = []
+    """Servers that help browsers through NATs, comma-separated: `stun:HOST:PORT`,
+    `turn:USER:PASSWORD@HOST:PORT`. Whoever signs in learns them."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

@@ -2,7 +2,7 @@
 
 from dillo.accounts.errors import InvalidEntry, NoTariff
 from dillo.accounts.ports import Change, Registry
-from dillo.rating import Tariff, read_tariff
+from dillo.rating import TEST, Tariff, read_tariff
 
 NAME = "standard"
 _DAY_US = 86_400_000_000
@@ -30,6 +30,8 @@ async def load(
         )
     if not name.isascii() or not name.isprintable() or not 0 < len(name) <= 64:
         raise InvalidEntry("a tariff has a name of 1 to 64 ASCII characters")
+    if name == TEST:
+        raise InvalidEntry(f"{TEST!r} is the tariff of test calls")
     try:
         base = await registry.tariffs.at(currency, effective_us)
     except NoTariff:

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import os
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
 from dillo.app.prompts import make_prompts
+from dillo.app.test_calls import TEST_SECRET
 from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
 from dillo.behavior.conditions import public_holidays
@@ -105,6 +107,7 @@ async def run(
             node_name=socket.gethostname(),
             sip_port=lambda: server.address[1],
             media_timeout_s=settings.media_timeout_s,
+            test_secret=os.environ.get(TEST_SECRET, ""),
         )
         engine = CallEngine(platform, tasks)
         engine.endings[EndReason.INTERRUPTED] += interrupted

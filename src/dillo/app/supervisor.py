@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from dillo.app.metrics.processes import processes
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import exclusive, ready_environment
 from dillo.app.running import Running, announced
+from dillo.app.test_calls import TEST_SECRET
 from dillo.model.addresses import HostPort
 from dillo.model.errors import Unavailable
 from dillo.settings import Settings
@@ -55,6 +57,7 @@ class Supervisor:
     def __init__(self, settings: Settings, sockets: Path) -> None:
         self._settings = settings
         self._environment = os.environ | settings.as_environment()
+        self._environment[TEST_SECRET] = secrets.token_urlsafe(32)
         self._is_stopping = False
         self._failure: Unavailable | None = None
         media_sockets = [
@@ -62,11 +65,13 @@ class Supervisor:
         ]
         stream_socket = str(sockets / "streams.sock")
         live_socket = str(sockets / "live.sock")
+        browser_socket = str(sockets / "browsers.sock")
         signalling = _module("app.signal", live_socket, stream_socket, *media_sockets)
         self.signal = Child("signal", signalling, settings.drain_s)
         self.streams = Child("streams", _module("app.streams", stream_socket), 0)
         self.jobs = Child("jobs", _module("app.jobs"), 0)
-        self.web = Child("web", _module("app.web", live_socket), 0)
+        self.web = Child("web", _module("app.web", live_socket, browser_socket), 0)
+        self.webrtc = Child("webrtc", _module("app.webrtc", browser_socket), 0)
         self.media = [
             Child(
                 f"media-{worker}",
@@ -87,7 +92,7 @@ class Supervisor:
 
         Raises Unavailable where its processes do not come up.
         """
-        children = [*self.media, self.signal, self.jobs, self.web, self.streams]
+        children = [*self.media, self.signal, self.jobs, self.web, self.streams, self.webrtc]
         async with asyncio.TaskGroup() as tasks:
             keepers = [tasks.create_task(self._keep(child)) for child in children]
             listening = tasks.create_task(self._announce(on_ready))
@@ -193,7 +198,11 @@ class Supervisor:
     async def _stop_all(self, children: list[Child]) -> None:
         """Stop signalling first: its last calls need media, and jobs settle what it leaves."""
         self._is_stopping = True
-        for group in ([self.signal], [self.jobs], [self.web, self.streams, *self.media]):
+        for group in (
+            [self.signal],
+            [self.jobs],
+            [self.web, self.streams, self.webrtc, *self.media],
+        ):
             async with asyncio.TaskGroup() as tasks:
                 for child in group:
                     tasks.create_task(self._stop(child))

@@ -1,13 +1,14 @@
 """The `web` process: the statistics and the management API."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dillo.accounts.numbers import QUARANTINE_DAYS
 from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
 from dillo.app.recordings import make_recordings
+from dillo.calls.browsers import BrowserCalls
 from dillo.live.watching import LiveCalls
 from dillo.model.addresses import HostPort
 from dillo.settings import Settings
@@ -28,14 +29,17 @@ from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
 from dillo.web.v1.management import Management
+from dillo.webrtc.client import BrowserGateway
 
 
 def make_management(
     database: Database,
     live: LiveCalls,
+    browsers: BrowserCalls,
     vault: Vault,
     base_url: Callable[[], str],
     *,
+    ice_servers: Sequence[str] = (),
     is_sign_up_open: bool = True,
     quarantine_days: float = QUARANTINE_DAYS,
 ) -> Management:
@@ -49,6 +53,8 @@ def make_management(
         uses=SqlLastUses(database),
         archive=SqlCallArchive(database),
         live=live,
+        browsers=browsers,
+        ice_servers=ice_servers,
         people=make_people(database, registry, vault, base_url),
         customer_book=SqlCustomerBook(database),
         audit_reader=SqlAudit(database),
@@ -62,7 +68,7 @@ def make_management(
 
 
 def main() -> None:
-    """Serve HTTP until SIGTERM; the argument is the socket of live calls."""
+    """Serve HTTP until SIGTERM; the arguments are the sockets of live calls and of browsers."""
     die_with_parent()
     settings = Settings()
     configure_logging(settings.log_level, "web")
@@ -86,9 +92,11 @@ def main() -> None:
         make_management(
             database,
             live,
+            BrowserGateway(Path(sys.argv[2])),
             Vault.open(settings.secret_key, settings.secret_key_path),
             lambda: settings.public_url.rstrip("/") or f"http://{listening}",
             quarantine_days=settings.number_quarantine_days,
+            ice_servers=settings.ice_servers,
             is_sign_up_open=settings.sign_up,
         ),
     )

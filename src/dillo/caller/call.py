@@ -10,7 +10,9 @@ import numpy as np
 
 from dillo.caller.audio import read_audio
 from dillo.caller.dialog import ALLOW, OutgoingDialog
+from dillo.caller.hearing import Hearing
 from dillo.caller.line import Line, open_line
+from dillo.caller.live import LiveHearing, LiveTalk, Person
 from dillo.caller.plan import CallOutcome, CallPlan
 from dillo.caller.talk import KEY_MS, Talk
 from dillo.caller.voice import Voice, open_voice
@@ -26,8 +28,10 @@ _GOODBYE_S = 4.0
 """How long a BYE or CANCEL is waited for: four transmissions."""
 
 
-async def place_call(plan: CallPlan) -> CallOutcome:
+async def place_call(plan: CallPlan, person: Person | None = None) -> CallOutcome:
     """Carry a call out from INVITE to BYE; cancelled, it sends CANCEL or BYE first.
+
+    With a person, it is them who talk and listen, instead of the plan's script and sound.
 
     Raises UnreadableAudio before the call where the file holds no sound, Unavailable where there
     is no way to the target, and another PeerError where the callee broke the protocol.
@@ -35,30 +39,37 @@ async def place_call(plan: CallPlan) -> CallOutcome:
     sound = np.zeros(0, dtype=np.int16)
     if plan.audio is not None:
         sound = await asyncio.to_thread(read_audio, plan.audio)
-    async with _open(plan, sound) as call:
+    async with _open(plan, sound, person) as call:
         return await call.carry_out()
 
 
 @asynccontextmanager
-async def _open(plan: CallPlan, sound: Samples) -> AsyncIterator["_Call"]:
+async def _open(plan: CallPlan, sound: Samples, person: Person | None) -> AsyncIterator["_Call"]:
     call: _Call
     async with (
         open_line(plan.target, lambda request: call.serve(request)) as line,
-        open_voice(line.local[0]) as (voice, port),
+        open_voice(line.local[0], LiveHearing(person) if person else Hearing()) as (voice, port),
     ):
-        call = _Call(plan, sound, line, voice, port)
+        call = _Call(plan, sound, person, line, voice, port)
         yield call
 
 
 class _Call:
     def __init__(
-        self, plan: CallPlan, sound: Samples, line: Line, voice: Voice, rtp_port: int
+        self,
+        plan: CallPlan,
+        sound: Samples,
+        person: Person | None,
+        line: Line,
+        voice: Voice,
+        rtp_port: int,
     ) -> None:
         self._plan = plan
         self._sound = sound
+        self._person = person
         self._line = line
         self._voice = voice
-        self._dialog = OutgoingDialog(plan.to, plan.from_, plan.target, line.local)
+        self._dialog = OutgoingDialog(plan.to, plan.from_, plan.target, line.local, plan.headers)
         self._local = LocalMedia(line.local[0], rtp_port, secrets.randbits(40))
         self._described: bytes | None = None
         self._loop = asyncio.get_running_loop()
@@ -102,6 +113,8 @@ class _Call:
         self._may_cancel.set()
         if response.status > 100 and self._ringing_ms is None:
             self._ringing_ms = self._ms_since_start()
+            if self._person is not None:
+                self._person.rings()
 
     async def _cancel(self, invite: Request, pending: asyncio.Task[Response]) -> None:
         """Send CANCEL if the INVITE is still open, once a response has come (RFC 3261 §9.1)."""
@@ -159,10 +172,17 @@ class _Call:
             self._line.acknowledge(invite, self._dialog.acknowledge())
             raise
         self._line.acknowledge(invite, self._dialog.acknowledge(terms.answer))
-        by_info = self._plan.dtmf == "info"
-        talk = Talk(self._plan.script, self._sound, self._keys.put_nowait, by_info=by_info)
+        talk = self._make_talk()
         self._voice.begin(talk, terms)
+        if self._person is not None:
+            self._person.is_answered()
         return talk
+
+    def _make_talk(self) -> Talk:
+        by_info = self._plan.dtmf == "info"
+        if self._person is not None:
+            return LiveTalk(self._person, self._keys.put_nowait, by_info=by_info)
+        return Talk(self._plan.script, self._sound, self._keys.put_nowait, by_info=by_info)
 
     def _agree(self, response: Response) -> Agreement:
         if self._described is not None:

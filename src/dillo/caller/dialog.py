@@ -18,12 +18,19 @@ class OutgoingDialog:
     """Builds the INVITE, and once it is answered the requests of the dialog that it opened."""
 
     def __init__(
-        self, to: str, from_: str, target: tuple[str, int], local: tuple[str, int]
+        self,
+        to: str,
+        from_: str,
+        target: tuple[str, int],
+        local: tuple[str, int],
+        headers: Fields = (),
     ) -> None:
+        """`headers` are more fields of the INVITE."""
         self.call_id = f"{secrets.token_hex(12)}@{local[0]}"
         self._local = local
         self._uri = _uri(to, target)
         self._from = f"{_from(from_, local)};tag={secrets.token_hex(6)}"
+        self._headers = headers
         self._invite: Request | None = None
         self._dialog: Dialog | None = None
 
@@ -39,6 +46,7 @@ class OutgoingDialog:
             self.contact,
             ("Allow", ALLOW),
             _USER_AGENT,
+            *self._headers,
             *([_SDP] if offer else []),
         ]
         self._invite = Request.build("INVITE", self._uri, fields, offer or b"")

@@ -21,6 +21,8 @@ class Hearing:
     def __init__(self) -> None:
         self.packets_refused = 0
         """Datagrams that were no RTP."""
+        self.packets_received = 0
+        """Audio packets that arrived."""
         self._reception: Reception | None = None
         self._placed: list[tuple[int, Samples]] = []
         self._counted_source: int | None = None
@@ -39,8 +41,12 @@ class Hearing:
         self._count(packet, arrival, is_audio=law is not None)
         if law is None:
             return False
-        self._placed.append((self._place(packet, arrival), decode(packet.payload, law)))
+        self.packets_received += 1
+        self._keep(packet, arrival, law)
         return True
+
+    def _keep(self, packet: RtpPacket, arrival: int, law: Law) -> None:
+        self._placed.append((self._place(packet, arrival), decode(packet.payload, law)))
 
     def _count(self, packet: RtpPacket, arrival: int, *, is_audio: bool) -> None:
         if self._reception is None:
@@ -67,11 +73,6 @@ class Hearing:
         if self._reception is None or self._counted_source is None:
             return ()
         return (self._reception.report(self._counted_source, last_sr, delay_since_last_sr),)
-
-    @property
-    def packets_received(self) -> int:
-        """How many audio packets arrived."""
-        return len(self._placed)
 
     @property
     def packets_lost(self) -> int:

@@ -35,6 +35,8 @@ class CallPlan:
     """Send CANCEL when not answered within so long."""
     hang_up_after_s: float | None = None
     """Send BYE so long after the answer; None waits for the callee to hang up."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """More header fields of the INVITE."""
     max_s: float = 120.0
     """Send CANCEL or BYE when that long has passed without an answer, or since the answer."""
 

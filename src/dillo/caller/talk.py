@@ -107,9 +107,10 @@ class Talk:
         samples = np.zeros(FRAME_SAMPLES, dtype=np.int16)
         if sound is not None:
             samples[: len(sound)] = sound
-        packet = RtpPacket(
-            int(self.law), self._sequence, self.timestamp, self.ssrc, encode(samples, self.law)
-        )
+        return self._packet(encode(samples, self.law))
+
+    def _packet(self, payload: bytes) -> bytes:
+        packet = RtpPacket(int(self.law), self._sequence, self.timestamp, self.ssrc, payload)
         self._advance()
         return bytes(packet)
 

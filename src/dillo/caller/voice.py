@@ -19,8 +19,8 @@ from dillo.sdp import Agreement
 class Voice(asyncio.DatagramProtocol):
     """Sends a packet every 20 ms from `begin` on, and hears from then on."""
 
-    def __init__(self) -> None:
-        self.hearing = Hearing()
+    def __init__(self, hearing: Hearing) -> None:
+        self.hearing = hearing
         self.reports = Reports()
         self.packets_sent = 0
         self._octets_sent = 0
@@ -100,7 +100,7 @@ class Voice(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def open_voice(ip: str) -> AsyncIterator[tuple[Voice, int]]:
+async def open_voice(ip: str, hearing: Hearing) -> AsyncIterator[tuple[Voice, int]]:
     """Open a voice and yield it with its RTP port; RTCP has the port above.
 
     Raises Unavailable where no pair of ports is free.
@@ -108,7 +108,7 @@ async def open_voice(ip: str) -> AsyncIterator[tuple[Voice, int]]:
     rtp, rtcp = bind_pair(ip)
     port = rtp.getsockname()[1]
     loop = asyncio.get_running_loop()
-    _, voice = await loop.create_datagram_endpoint(Voice, sock=rtp)
+    _, voice = await loop.create_datagram_endpoint(lambda: Voice(hearing), sock=rtp)
     await loop.create_datagram_endpoint(lambda: voice.reports, sock=rtcp)
     try:
         yield voice, port

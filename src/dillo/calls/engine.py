@@ -8,6 +8,7 @@ import structlog
 from dillo.calls.platform import Platform
 from dillo.calls.ports import InboundLeg
 from dillo.calls.session import CallSession
+from dillo.model.browser import marked_call
 from dillo.model.errors import Unavailable
 from dillo.model.ids import new_id
 
@@ -103,7 +104,9 @@ class CallEngine:
             return
         limit = admission.enter(entry, asyncio.get_running_loop().time())
         try:
-            session = CallSession(new_id(), leg, entry, self._platform, start.done)
+            test_id = marked_call(leg.invitation.test_mark, self._platform.test_secret)
+            call_id = test_id if test_id and test_id not in self._sessions else new_id()
+            session = CallSession(call_id, leg, entry, self._platform, start.done)
             leg.listen(session)
             if limit is None:
                 self.outcomes["admitted"] += 1

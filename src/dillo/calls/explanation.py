@@ -8,7 +8,17 @@ from typing import Protocol
 from dillo.calls.settlement import legs_of, usage_of
 from dillo.model.errors import PeerError
 from dillo.model.events import CallEvent
-from dillo.rating import ChargeLine, Explanation, Tariff, rate, rate_leg, read_explanation, reprice
+from dillo.rating import (
+    TEST,
+    ChargeLine,
+    Explanation,
+    Tariff,
+    rate,
+    rate_leg,
+    read_explanation,
+    reprice,
+    test_tariff,
+)
 from dillo.records import CallRecord, fold
 
 
@@ -106,6 +116,8 @@ async def _rate_again(
 
 
 async def _version(books: PriceBooks, explanation: Explanation) -> Tariff:
+    if explanation.tariff == TEST:
+        return test_tariff(explanation.currency)
     return await books.version(explanation.tariff, explanation.version)
 
 

@@ -7,7 +7,13 @@ from dillo.model.events import CallReceived, MediaMeasured
 
 
 def received(
-    call_id: str, node_name: str, entry: NumberEntry, invitation: Invitation, caller: str
+    call_id: str,
+    node_name: str,
+    entry: NumberEntry,
+    invitation: Invitation,
+    caller: str,
+    *,
+    is_test: bool,
 ) -> CallReceived:
     """Return the first event of a call; `caller` as records show it."""
     return CallReceived(
@@ -24,6 +30,7 @@ def received(
         fallback_version_id=entry.fallback.version_id if entry.fallback else None,
         sip_call_id=invitation.sip_call_id,
         source=f"{invitation.source_ip}:{invitation.source_port}",
+        is_test=is_test,
     )
 
 

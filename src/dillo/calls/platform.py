@@ -44,3 +44,5 @@ class Platform:
     sip_port: Callable[[], int]
     """Where this node takes SIP: calls to its own numbers go there."""
     media_timeout_s: float
+    test_secret: str = ""
+    """What marks the calls of this node's own browser gateway; empty for none."""

@@ -29,6 +29,8 @@ class Invitation:
     """What was left of the INVITE's Max-Forwards (RFC 3261 §8.1.1.6)."""
     depth: int = 0
     """How many of our own numbers dialled each other before this call (X-Dillo-Depth)."""
+    test_mark: str = ""
+    """What says that it is a test call (X-Dillo-Test-Call), still to be verified."""
 
 
 class LegListener(Protocol):

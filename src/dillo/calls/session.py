@@ -24,6 +24,7 @@ from dillo.calls.timers import Timers
 from dillo.calls.ways import Ways
 from dillo.model import events as facts
 from dillo.model import media
+from dillo.model.browser import marked_call
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.events import CallEvent, EndReason
@@ -467,5 +468,10 @@ class CallSession:
     def _received(self) -> facts.CallReceived:
         invitation = self._leg.invitation
         return received(
-            self.call_id, self._platform.node_name, self._entry, invitation, self._caller
+            self.call_id,
+            self._platform.node_name,
+            self._entry,
+            invitation,
+            self._caller,
+            is_test=marked_call(invitation.test_mark, self._platform.test_secret) is not None,
         )

@@ -9,7 +9,16 @@ from dillo.calls.callbacks import Callback
 from dillo.model.errors import MisuseError
 from dillo.model.events import CallEvent
 from dillo.model.money import Micros
-from dillo.rating import ChargeLine, DialedLeg, RecordedAudio, Tariff, Usage, rate, rate_leg
+from dillo.rating import (
+    ChargeLine,
+    DialedLeg,
+    RecordedAudio,
+    Tariff,
+    Usage,
+    rate,
+    rate_leg,
+    test_tariff,
+)
 from dillo.records import CallRecord, document, fold
 
 
@@ -62,13 +71,19 @@ class Books(Protocol):
 async def price(books: Books, events: Sequence[CallEvent], events_json: str) -> SettledCall:
     """Fold the events of a finished call into its record, price it and write its document.
 
-    The tariff is the one in force when the call, or for a leg when the leg, was answered. Raises
+    The tariff is the one in force when the call, or for a leg when the leg, was answered; a test
+    call has its own, and its legs have not. Raises
     BrokenJournal for events that are not one call's, NoTariff where its currency has no tariff.
     """
     record = fold(events)
     charges: tuple[ChargeLine, ...] = ()
     if record.answered_us is not None:
-        charges = rate(usage_of(record), await books.tariff(record.currency, record.answered_us))
+        tariff = (
+            test_tariff(record.currency)
+            if record.is_test
+            else await books.tariff(record.currency, record.answered_us)
+        )
+        charges = rate(usage_of(record), tariff)
     for leg in legs_of(record):
         tariff = await books.tariff(record.currency, leg.answered_us)
         charges = (*charges, rate_leg(leg, tariff))

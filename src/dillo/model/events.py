@@ -91,6 +91,8 @@ class CallReceived(_Event, frozen=True):
     sip_call_id: str = ""
     source: str = ""
     """Signalling peer as `host:port`."""
+    is_test: bool = False
+    """Placed from a browser, to try an application: it costs nothing but what it dials."""
 
 
 class CallAnswered(_Event, frozen=True):

@@ -22,7 +22,7 @@ from dillo.sip.effects import (
     Taken,
 )
 from dillo.sip.endpoint import Endpoint
-from dillo.sip.identity import called_user, caller_user, depth_of, forwards_left
+from dillo.sip.identity import called_user, caller_user, depth_of, forwards_left, test_mark_of
 from dillo.sip.inbound import InboundCall
 from dillo.sip.outbound import OutboundCall
 
@@ -233,6 +233,7 @@ def invitation_of(invited: Invited) -> Invitation:
         local_ip=invited.call.contact[0],
         max_forwards=forwards_left(request),
         depth=depth_of(request),
+        test_mark=test_mark_of(request),
     )
 
 

@@ -17,9 +17,18 @@ from dillo.rating.deck import Deck, Rates
 from dillo.rating.errors import InvalidTariff
 from dillo.rating.number import OwnFees
 from dillo.rating.sheet import read_tariff
-from dillo.rating.tariff import NumberRates, Tariff, default_tariff, parse_tariff, write_tariff
+from dillo.rating.tariff import (
+    TEST,
+    NumberRates,
+    Tariff,
+    default_tariff,
+    parse_tariff,
+    test_tariff,
+    write_tariff,
+)
 
 __all__ = [
+    "TEST",
     "ChargeLine",
     "Deck",
     "DialedLeg",
@@ -40,5 +49,6 @@ __all__ = [
     "read_explanation",
     "read_tariff",
     "reprice",
+    "test_tariff",
     "write_tariff",
 ]

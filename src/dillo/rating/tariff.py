@@ -104,6 +104,30 @@ def write_tariff(tariff: Tariff) -> str:
     return msgspec.json.encode(tariff).decode()
 
 
+TEST = "test"
+"""The name of the tariff of test calls; no other tariff may have it."""
+
+
+def test_tariff(currency: str) -> Tariff:
+    """Return what a test call costs: nothing. What it dials is charged for as ever."""
+    nothing = Decimal(0)
+    free = NumberRates(
+        connection_fee=nothing,
+        per_minute=nothing,
+        increments="60/60",
+        set_up_fee=nothing,
+        monthly_fee=nothing,
+    )
+    return Tariff(
+        name=TEST,
+        version=1,
+        currency=currency,
+        numbers={ANY: free},
+        recording_per_minute=nothing,
+        storage_per_minute_month=nothing,
+    )
+
+
 @cache
 def default_tariff() -> Tariff:
     """Return the tariff that ships with Dillo."""

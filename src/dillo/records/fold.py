@@ -254,6 +254,7 @@ class _Draft:
             number_id=received.number_id,
             number=received.number,
             number_type=received.number_type,
+            is_test=received.is_test,
             caller=received.caller,
             currency=received.currency,
             created_us=received.at_us,

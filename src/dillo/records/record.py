@@ -122,6 +122,8 @@ class CallRecord:
     number: str
     """The called number, E.164 with `+`."""
     number_type: str
+    is_test: bool
+    """Placed from a browser, to try an application."""
     caller: str
     currency: str
     created_us: int

@@ -46,6 +46,11 @@ def depth_of(request: Request) -> int:
     return _small_number(request.text("x-dillo-depth"), otherwise=0)
 
 
+def test_mark_of(request: Request) -> str:
+    """Return what says that an INVITE is a test call of this node; empty where nothing does."""
+    return request.text("x-dillo-test-call") or ""
+
+
 def _small_number(text: str | None, *, otherwise: int) -> int:
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3:
         return otherwise

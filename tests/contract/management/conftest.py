@@ -25,6 +25,7 @@ from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
 from dillo.web.v1.gate import CSRF_HEADER, SESSION_COOKIE, csrf_token
 from dillo.web.v1.management import Management
+from dillo.webrtc.client import BrowserGateway
 
 _SETTINGS = functools.partial(
     WebSettings,
@@ -130,7 +131,13 @@ async def open_platform(url: str, folder: Path) -> AsyncIterator[Platform]:
     """Make a platform on an empty database."""
     database, reading = Database.open(url), open_reading(url)
     vault = Vault.open("", folder / "secret.key")
-    management = make_management(database, LiveCalls(folder / "live.sock"), vault, lambda: BASE)
+    management = make_management(
+        database,
+        LiveCalls(folder / "live.sock"),
+        BrowserGateway(folder / "browsers.sock"),
+        vault,
+        lambda: BASE,
+    )
     platform = Platform(database, management, reading, folder)
     await platform.add_customer("alice")
     await platform.add_customer("bob")

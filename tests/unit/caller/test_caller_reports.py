@@ -7,6 +7,7 @@ import pytest
 
 from dillo.caller import DigitScript, reports
 from dillo.caller.talk import Talk
+from dillo.caller.hearing import Hearing
 from dillo.caller.voice import Voice, open_voice
 from dillo.sdp import LocalMedia, accept, offer
 
@@ -27,8 +28,8 @@ async def test_two_sides_measure_loss_and_round_trip(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reports, "INTERVAL_S", 0.1)
     async with (
         asyncio.timeout(10),
-        open_voice(LOOPBACK) as (one, one_port),
-        open_voice(LOOPBACK) as (other, other_port),
+        open_voice(LOOPBACK, Hearing()) as (one, one_port),
+        open_voice(LOOPBACK, Hearing()) as (other, other_port),
     ):
         _begin(one, other_port)
         _begin(other, one_port)

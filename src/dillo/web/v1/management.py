@@ -1,5 +1,6 @@
 """Puts the management API together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
@@ -16,12 +17,14 @@ from dillo.accounts.people import People, Transactions
 from dillo.accounts.ports import Registry
 from dillo.accounts.principals import PrincipalStore
 from dillo.calls.archive import CallArchive
+from dillo.calls.browsers import BrowserCalls
 from dillo.calls.explanation import PriceBooks
 from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
 from dillo.web.v1.aggregates import add_aggregates
 from dillo.web.v1.audit import add_audit_log
 from dillo.web.v1.billing import add_billing
+from dillo.web.v1.browser_calls import add_browser_calls
 from dillo.web.v1.calls import add_calls
 from dillo.web.v1.customers import add_customers, add_own_customer, add_suspension
 from dillo.web.v1.described import PREFIX
@@ -61,7 +64,9 @@ class Management:
     books: Books
     alerts: AlertStore
     prices: PriceBooks
+    browsers: BrowserCalls
     quarantine_days: float = QUARANTINE_DAYS
+    ice_servers: Sequence[str] = ()
     is_sign_up_open: bool = True
 
 
@@ -85,6 +90,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     live_book = add_live_calls(router, management.archive, management.live)
     add_aggregates(router, management.archive)
     add_prices(router, management.prices)
+    add_browser_calls(router, management.registry, management.browsers, management.ice_servers)
     add_calls(router, management.archive, live_book)
     add_numbers(
         router,

@@ -1,0 +1,86 @@
+"""`/api/v1/browser-calls`: a browser calls one of the customer's numbers, by WebRTC."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from dillo.accounts.ports import Registry
+from dillo.calls.browsers import BrowserCalls
+from dillo.model import browser
+from dillo.model.ids import new_id
+from dillo.web.problems import NUMBER_NOT_FOUND, Refused
+from dillo.web.v1.documents import Document, Entry, Identifier, Page
+from dillo.web.v1.gate import Developer, Viewer
+
+_LONGEST_OFFER = 64_000
+
+
+class NewBrowserCall(Entry):
+    """A call to be placed."""
+
+    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$", examples=["+442079460000"])]
+    caller: Annotated[
+        str,
+        Field(
+            pattern=r"^(\+[1-9][0-9]{4,14}|anonymous)$",
+            description="Whose call it is to look like",
+            examples=["+393703188051"],
+        ),
+    ] = "anonymous"
+    offer: Annotated[
+        str,
+        Field(
+            max_length=_LONGEST_OFFER,
+            description="The browser's SDP, once it has gathered its candidates: one audio line, "
+            "and a data channel for keys and news",
+        ),
+    ]
+
+
+class BrowserCall(Document):
+    """A call that is being placed."""
+
+    id: Annotated[Identifier, Field(description="That of the call's record, too")]
+    answer: Annotated[str, Field(description="The SDP answer for the browser")]
+
+
+class IceServer(Document):
+    """A server that helps browsers through NATs, as RTCPeerConnection takes it."""
+
+    urls: Annotated[str, Field(examples=["stun:stun.example.com:3478"])]
+    username: str | None
+    credential: str | None
+
+
+def add_browser_calls(
+    router: APIRouter, registry: Registry, browsers: BrowserCalls, ice_servers: Sequence[str]
+) -> None:
+    """Add the routes of calls from browsers."""
+
+    @router.post("/browser-calls", tags=["Calls"], status_code=201)
+    async def place_browser_call(asker: Developer, entry: NewBrowserCall) -> BrowserCall:
+        """Call one of the customer's own numbers from a browser, to try its application.
+
+        The call runs, is recorded and listed like any other, marked as a test. It costs nothing
+        itself; what it dials is charged for. Keys go over the data channel as `{"key": "5"}`, news
+        come back as `{"state": "ringing"}`, `answered` and `ended`. Closing the connection hangs
+        up.
+        """
+        held = await registry.numbers.of(asker.customer_id)
+        if entry.number not in {number.e164 for number in held}:
+            raise Refused(NUMBER_NOT_FOUND, "Call one of your own numbers.")
+        call_id = new_id()
+        answer = await browsers.dial(browser.Dial(call_id, entry.number, entry.caller, entry.offer))
+        return BrowserCall(id=call_id, answer=answer)
+
+    @router.get("/ice-servers", tags=["Calls"])
+    async def list_ice_servers(asker: Viewer) -> Page[IceServer]:
+        """List what a browser needs to find its way to the platform."""
+        items = [_shown(browser.IceServer.parse(text)) for text in ice_servers]
+        return Page(items=items, next_cursor=None)
+
+
+def _shown(server: browser.IceServer) -> IceServer:
+    return IceServer(urls=server.urls, username=server.username, credential=server.credential)

@@ -1,0 +1,216 @@
+"""A browser calls a number: aiortc plays the browser, with a data channel and real Opus."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamTrack
+from av import AudioFrame, AudioResampler
+from tests.e2e.node import Held, Node, behavior, say
+from tests.e2e.telephones import (
+    CALLER,
+    act,
+    download,
+    endings,
+    find,
+    noise,
+    place,
+    plan,
+    prepared,
+)
+
+from dillo.rtp.g711 import Law
+from dillo.rtp.pcm import Samples, decode, encode
+from dillo.webrtc.sound import TelephoneTrack
+
+TEXT = "This is heard in a browser."
+SILENCE = b"\xff" * 160
+
+
+class Microphone(TelephoneTrack):
+    """Says a sound once the call is answered, then keeps quiet."""
+
+    def __init__(self, frames: list[bytes]) -> None:
+        self.may_speak = False
+        self._frames = iter(frames)
+        super().__init__(lambda: next(self._frames, SILENCE) if self.may_speak else SILENCE)
+
+
+@dataclass
+class Browser:
+    """The far end: what it heard, and what it was told."""
+
+    connection: RTCPeerConnection
+    channel: Any
+    microphone: Microphone
+    news: list[dict[str, Any]] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    sound: list[Samples] = field(default_factory=list)
+    call_id: str = ""
+
+    @property
+    def states(self) -> list[str]:
+        return [news["state"] for news in self.news]
+
+    def heard(self) -> Samples:
+        return np.concatenate(self.sound) if self.sound else np.zeros(0, np.int16)
+
+    def press(self, key: str) -> None:
+        self.channel.send(json.dumps({"key": key}))
+
+    async def until(self, state: str) -> None:
+        async with asyncio.timeout(30):
+            while state not in self.states:
+                self.changed.clear()
+                await self.changed.wait()
+
+    def take(self, text: str) -> None:
+        self.news.append(json.loads(text))
+        self.changed.set()
+
+    async def listen(self, track: MediaStreamTrack) -> None:
+        resampler = AudioResampler(format="s16", layout="mono", rate=8000)
+        while True:
+            frame = await track.recv()
+            assert isinstance(frame, AudioFrame)
+            self.sound += [
+                part.to_ndarray().reshape(-1).astype(np.int16) for part in resampler.resample(frame)
+            ]
+
+
+Steps = Callable[[Browser], Awaitable[None]]
+
+
+@asynccontextmanager
+async def calling(
+    node: Node, held: Held, frames: list[bytes], caller: str = "anonymous"
+) -> AsyncIterator[Browser]:
+    connection = RTCPeerConnection()
+    channel = connection.createDataChannel("dillo")
+    browser = Browser(connection, channel, Microphone(frames))
+    listening: list[asyncio.Task[None]] = []
+    connection.addTrack(browser.microphone)
+    channel.on("message", browser.take)
+    connection.on(
+        "track", lambda track: listening.append(asyncio.create_task(browser.listen(track)))
+    )
+    await connection.setLocalDescription(await connection.createOffer())
+    answer = await ask(node, held, connection.localDescription.sdp, caller=caller)
+    browser.call_id = answer["id"]
+    await connection.setRemoteDescription(RTCSessionDescription(answer["answer"], "answer"))
+    try:
+        yield browser
+    finally:
+        await connection.close()
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+
+
+async def ask(node: Node, held: Held, offer: str, **more: str) -> dict[str, Any]:
+    body = {"number": held.number, "offer": offer} | more
+    async with httpx.AsyncClient(headers=held.headers, timeout=30, trust_env=False) as client:
+        response = await client.post(f"{node.http}/api/v1/browser-calls", json=body)
+    assert response.status_code in (201, 400, 404), response.text
+    return dict(response.json())
+
+
+def talk(
+    node: Node, held: Held, steps: Steps, said: Samples | None = None, **options: str
+) -> Browser:
+    """Let a browser call, do the steps, and return what it went through."""
+    octets = b"" if said is None else encode(said, Law.ULAW)
+    frames = [octets[at : at + 160] for at in range(0, len(octets) - 159, 160)]
+
+    async def run() -> Browser:
+        async with calling(node, held, frames, **options) as browser:
+            await steps(browser)
+        return browser
+
+    return asyncio.run(run())
+
+
+def test_a_browser_talks_to_an_application(node: Node, tmp_path: Path) -> None:
+    record = act("Record", PlayBeep=False, SilenceTimeout=0, MaxLength=3, StorageKey="Message")
+    collect = act("Collect", 2, NumberOfDigits=1, StorageKey="Choice", Timeout=10)
+    held = node.hold(behavior(say(TEXT, 1), collect, record))
+    said = noise(2.0, seed=5)
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("answered")
+        await asyncio.sleep(3)
+        browser.press("5")
+        await asyncio.sleep(0.5)
+        browser.microphone.may_speak = True
+        await browser.until("ended")
+
+    browser = talk(node, held, steps, said, caller=CALLER)
+    assert browser.states == ["answered", "ended"]
+    assert browser.news[-1]["reason"] == "the callee hung up"
+    played = decode(Path(prepared(node, held, TEXT).ulaw_path).read_bytes(), Law.ULAW)
+    assert find(played, browser.heard()).likeness > 0.9  # Opus keeps the sound, not the samples
+    (listed,) = node.records(held)
+    assert (listed["Price"], listed["TelephoneNumber"]) == (0, CALLER)
+    assert [each["Digits"] for each in listed["CollectedDigits"]] == ["5"]
+    (kept,) = listed["Recordings"]
+    recorded = download(held, kept, tmp_path)
+    assert np.linalg.norm(recorded) == pytest.approx(np.linalg.norm(said), rel=0.5)
+    assert is_marked(node, browser.call_id)
+
+
+def is_marked(node: Node, call_id: str) -> bool:
+    query = "SELECT events FROM calls WHERE id = ?"
+    with closing(sqlite3.connect(node.home / "dillo.db")) as database:
+        (events,) = database.execute(query, [call_id]).fetchone()
+    return bool(json.loads(events)[0]["is_test"])
+
+
+def test_closing_the_browser_hangs_up(node: Node) -> None:
+    held = node.hold(behavior(act("Pause", Seconds=30)))
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("answered")
+
+    talk(node, held, steps)
+    node.records(held)
+    assert [ending.reason for ending in endings(node, held)] == ["CallerHungUp"]
+
+
+def test_a_refused_call_says_why(node: Node) -> None:
+    held = node.hold(behavior(act("Reject", Cause="Busy")))
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("ended")
+
+    assert talk(node, held, steps).news[-1]["sip_code"] == 486
+
+
+def test_nobody_calls_the_number_of_somebody_else(node: Node) -> None:
+    mine, theirs = node.hold(behavior(say(TEXT))), node.hold(behavior(say(TEXT)))
+    answer = asyncio.run(ask(node, mine, "v=0", number=theirs.number))
+    assert answer["status"] == 404
+
+
+def test_an_offer_that_is_none_is_refused(node: Node) -> None:
+    held = node.hold(behavior(say(TEXT)))
+    answer = asyncio.run(ask(node, held, "nothing of this is a description"))
+    assert answer["status"] == 400
+    assert "offer" in answer["detail"].lower()
+
+
+def test_nobody_else_can_mark_a_call_as_a_test(node: Node) -> None:
+    """What a stranger writes into the header is not believed: the call costs what calls cost."""
+    held = node.hold(behavior(say(TEXT)))
+    mark = ("X-Dillo-Test-Call", "guess 01a207d7-7fd0-70d8-b0bd-588b18201acf")
+    place(plan(node, held, headers=(mark,)))
+    (listed,) = node.records(held)
+    assert listed["Price"] > 0
