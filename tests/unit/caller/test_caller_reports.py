@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dillo.caller import DigitScript, reports
-from dillo.caller.talk import Talk
 from dillo.caller.hearing import Hearing
+from dillo.caller.talk import Talk
 from dillo.caller.voice import Voice, open_voice
 from dillo.sdp import LocalMedia, accept, offer
 
