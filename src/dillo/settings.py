@@ -158,5 +158,9 @@ class Settings(BaseSettings):
         return self.home / "metrics"
 
     @property
+    def exports_dir(self) -> Path:
+        return self.home / "exports"
+
+    @property
     def cache_dir(self) -> Path:
         return self.home / "cache"

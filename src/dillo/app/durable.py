@@ -10,13 +10,16 @@ from dillo.calls.transcribing import Listener
 from dillo.files.recordings import Recordings
 from dillo.jobs.alert_mail import alert_mail_job
 from dillo.jobs.durable import DurableJobs
+from dillo.jobs.exporting import Exporter
 from dillo.jobs.renewal import renewal_job
 from dillo.jobs.retention import retention
 from dillo.jobs.transcription import TranscriptionCounts, transcription
 from dillo.model.ids import new_id
 from dillo.settings import Settings
 from dillo.store.address import is_postgresql, postgresql_dsn
+from dillo.store.archive import SqlCallArchive
 from dillo.store.database import Database
+from dillo.store.exports import SqlExports
 from dillo.store.job_requests import SqlJobRequests
 from dillo.store.mails import SqlMails
 from dillo.store.recordings import SqlRecordings
@@ -35,6 +38,8 @@ def make_jobs(
 ) -> DurableJobs:
     """Return all durable jobs of the platform, ready to be run."""
     terms = Terms(settings.number_grace_days, settings.number_quarantine_days)
+    archive = SqlCallArchive(database)
+    exporter = Exporter(SqlExports(database), archive, settings.exports_dir)
     return DurableJobs(
         [
             alert_mail_job(SqlMails(database), cipher),
@@ -43,6 +48,7 @@ def make_jobs(
             transcription(
                 SqlTranscripts(database), listener, counts, settings.transcription_workers
             ),
+            *exporter.jobs(),
         ],
         SqlJobRequests(database),
         _system_url(settings),

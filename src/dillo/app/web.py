@@ -18,6 +18,7 @@ from dillo.store.archive import SqlCallArchive
 from dillo.store.audit import SqlAudit
 from dillo.store.customer_book import SqlCustomerBook
 from dillo.store.database import Database
+from dillo.store.exports import SqlExports
 from dillo.store.idempotency import SqlOnce
 from dillo.store.inventory import SqlInventory
 from dillo.store.last_uses import SqlLastUses
@@ -38,6 +39,7 @@ def make_management(
     browsers: BrowserCalls,
     vault: Vault,
     base_url: Callable[[], str],
+    exports_dir: Path,
     *,
     ice_servers: Sequence[str] = (),
     is_sign_up_open: bool = True,
@@ -53,6 +55,8 @@ def make_management(
         uses=SqlLastUses(database),
         archive=SqlCallArchive(database),
         live=live,
+        exports=SqlExports(database),
+        exports_dir=exports_dir,
         browsers=browsers,
         ice_servers=ice_servers,
         people=make_people(database, registry, vault, base_url),
@@ -95,6 +99,7 @@ def main() -> None:
             BrowserGateway(Path(sys.argv[2])),
             Vault.open(settings.secret_key, settings.secret_key_path),
             lambda: settings.public_url.rstrip("/") or f"http://{listening}",
+            settings.exports_dir,
             quarantine_days=settings.number_quarantine_days,
             ice_servers=settings.ice_servers,
             is_sign_up_open=settings.sign_up,

@@ -45,6 +45,8 @@ class CallFilter:
     dial_status: str | None = None
     dialed: str | None = None
     """A telephone that was dialled."""
+    text: str | None = None
+    """What was said, as transcriptions have it; upper and lower case are the same."""
     settled_until_us: int | None = None
     """Settled at this moment or before: pins a list."""
 

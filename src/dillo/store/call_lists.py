@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, literal_colum
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.archive import CallFilter, Place, Sort, SortBy
-from dillo.store.tables import call_dials, call_digits, call_summaries
+from dillo.store.tables import call_dials, call_digits, call_summaries, transcriptions
 
 Condition = ColumnElement[bool]
 
@@ -32,7 +32,11 @@ _NONE: ColumnElement[int] = literal_column("0")
 
 def conditions(asked: CallFilter) -> list[Condition]:
     """Return what the calls asked for have in common."""
-    return [*_owned(asked), *_equal(asked), *_flags(asked), *_ranges(asked), *_details(asked)]
+    return [*_owned(asked), *_others(asked)]
+
+
+def _others(asked: CallFilter) -> list[Condition]:
+    return [*_equal(asked), *_flags(asked), *_ranges(asked), *_details(asked)]
 
 
 async def page_ids(
@@ -79,17 +83,17 @@ def _page(
     take: int,
 ) -> Select[Any]:
     order = _ORDERS[sort.by]
-    wanted = conditions(asked)
     if few is not None:
         # An expression is in the order of no index: these few are sorted.
         order = order + _NONE
-        wanted.append(_calls.id.in_(few))
-    elif sort.by is not SortBy.CREATED:
-        # Only the index in the order asked for may lead the way.
-        wanted = [
-            *_owned(asked),
-            *(_unindexed(each) for each in conditions(replace(asked, customer_id=None))),
-        ]
+        wanted = [*conditions(asked), _calls.id.in_(few)]
+    elif sort.by is SortBy.CREATED:
+        # Ranges leave many: none of their indexes may lead the way, which end in sorting.
+        rest = [*_equal(asked), *_flags(asked), *map(_unindexed, _ranges(asked))]
+        wanted = [*_owned(asked), *rest, *_details(asked)]
+    else:
+        # Only the index in the order asked for may.
+        wanted = [*_owned(asked), *map(_unindexed, _others(asked))]
     if after is not None:
         place, here = tuple_(order, _calls.id), tuple_(after.value, after.call_id)
         wanted.append(place < here if sort.is_descending else place > here)
@@ -185,10 +189,22 @@ def _begins_with(column: ColumnElement[str], prefix: str) -> Condition:
 
 
 def _details(asked: CallFilter) -> list[Condition]:
-    return [
+    found: list[Condition] = [
         exists().where(table.c.call_id == _calls.id, *matches)
         for table, matches in _detail_matches(asked)
     ]
+    return [*found, *_said(asked)]
+
+
+def _said(asked: CallFilter) -> list[Condition]:
+    """Look through the transcriptions of the customer once, not call by call."""
+    if asked.text is None:
+        return []
+    said = func.lower(transcriptions.c.text).contains(asked.text.lower(), autoescape=True)
+    found = select(transcriptions.c.call_id).where(said)
+    if asked.customer_id is not None:
+        found = found.where(transcriptions.c.customer_id == asked.customer_id)
+    return [_calls.id.in_(found)]
 
 
 def _detail_matches(asked: CallFilter) -> Iterator[tuple[Any, list[Condition]]]:

@@ -15,12 +15,14 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Table,
+    and_,
     case,
     column,
     func,
     literal_column,
     select,
-    values,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +33,8 @@ from dillo.store.rollups import DAY_S, DIMENSIONS, HOUR_S, SUMS, TOTAL
 from dillo.store.tables import call_rollups, call_summaries, customers
 
 _US = 1_000_000
+_MOST_SINGLES = 10_000
+"""Beyond that it takes longer to say which rows than to look for them."""
 _EMPTY: ColumnElement[str] = literal_column("''")
 
 
@@ -55,8 +59,13 @@ async def sums(
     pieces = [piece for index, each in enumerate(buckets) for piece in _pieces(index, each, scopes)]
     rows: list[Any] = []
     kept = [piece for piece in pieces if piece.span_s]
+    # An equation spares PostgreSQL to compare each row with each piece; SQLite looks each piece up
+    # anyway, and an equation would make it read the whole table first, for a Bloom filter.
+    single = [part for piece in kept for part in _singles(piece)]
+    is_single = connection.dialect.name == "postgresql" and len(single) <= _MOST_SINGLES
     if kept and scopes:
-        rows += await connection.execute(_kept(asked, kept, group_by, scopes))
+        query = _kept(asked, single if is_single else kept, is_single, group_by, scopes)
+        rows += await connection.execute(query)
     rest = [piece for piece in pieces if not piece.span_s]
     if rest:
         rows += await connection.execute(_counted(asked, rest, group_by))
@@ -66,10 +75,12 @@ async def sums(
 def _merged(rows: Iterable[Any]) -> list[CallSums]:
     totals: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0] * len(SUMS))
     for bucket, group, currency, *amounts in rows:
+        if not amounts[0]:
+            continue  # a piece without a call
         total = totals[bucket, group, currency]
         for index, amount in enumerate(amounts):
             total[index] += int(amount)
-    return [CallSums(*key, *total) for key, total in sorted(totals.items()) if total[0]]
+    return [CallSums(*key, *total) for key, total in sorted(totals.items())]
 
 
 def _scopes(asked: CallFilter, group_by: GroupBy | None) -> tuple[str, ...]:
@@ -121,86 +132,65 @@ def _cut(index: int, start_us: int, end_us: int, spans: tuple[int, ...]) -> Iter
 
 
 def _table_of(pieces: Sequence[_Piece]) -> Any:
-    table = values(
+    """Return the pieces as a table: written out, because hundreds of parameters take longer."""
+    rows = ", ".join(
+        f"({each.bucket}, {each.span_s}, {each.start_us}, {each.end_us})" for each in pieces
+    )
+    # Both databases name the columns of VALUES like this.
+    names = "column1 AS bucket, column2 AS span_s, column3 AS start_us, column4 AS end_us"
+    table = text(f"SELECT {names} FROM (VALUES {rows}) AS listed").columns(  # noqa: S608  (numbers)
         column("bucket", Integer),
         column("span_s", Integer),
         column("start_us", BigInteger),
         column("end_us", BigInteger),
-        name="pieces",
-        literal_binds=True,
     )
-    rows = [(each.bucket, each.span_s, each.start_us, each.end_us) for each in pieces]
-    return table.data(rows).cte("pieces")
+    return table.cte("pieces")
 
 
 def _kept(
-    asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None, scopes: tuple[str, ...]
+    asked: CallFilter,
+    pieces: Sequence[_Piece],
+    is_single: bool,
+    group_by: GroupBy | None,
+    scopes: tuple[str, ...],
 ) -> Select[Any]:
     """Ask for what is summed up."""
     rows, parts = call_rollups, _table_of(pieces)
     group = _group(rows.c, group_by)
-    query = (
-        select(
-            parts.c.bucket,
-            group,
-            customers.c.currency,
-            *(func.sum(rows.c[name]) for name in SUMS),
-        )
-        .select_from(parts)
-        .join(customers, _is_owner(asked, customers.c.id))
-        .join(
-            rows,
-            (rows.c.customer_id == customers.c.id)
-            & rows.c.scope.in_(scopes)
-            & (rows.c.span_s == parts.c.span_s)
-            & (rows.c.starts_us >= parts.c.start_us)
-            & (rows.c.starts_us < parts.c.end_us),
-        )
-        .where(*_within(rows.c.starts_us, pieces))
-    )
-    for name, wanted in (
+    columns = (
         ("application_id", asked.application_ids),
         ("caller_country", asked.caller_countries),
         ("end_reason", asked.end_reasons),
-    ):
-        if wanted:
-            query = query.where(rows.c[name].in_(wanted))
-    if asked.number_ids and group_by is GroupBy.NUMBER:
-        query = query.where(rows.c.number_id.in_(asked.number_ids))
-    return query.group_by(*_grouping(parts, group, group_by))
-
-
-def _counted(asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None) -> Select[Any]:
-    """Ask for what must be counted call by call."""
-    rows, parts = call_summaries.c, _table_of(pieces)
-    group = _group(rows, group_by)
-    is_answered = case((rows.answered_us.is_(None), 0), else_=1)
-    is_fallback = case((rows.is_fallback_executed, 1), else_=0)
-    return (
-        select(
-            parts.c.bucket,
-            group,
-            customers.c.currency,
-            func.count(),
-            func.sum(is_answered),
-            func.sum(is_fallback),
-            func.sum(rows.duration_ms),
-            func.sum(rows.price_micros),
-        )
-        .select_from(parts)
-        .join(customers, _is_owner(asked, customers.c.id))
-        .join(
-            call_summaries,
-            (rows.customer_id == customers.c.id)
-            & (rows.created_us >= parts.c.start_us)
-            & (rows.created_us < parts.c.end_us),
-        )
-        .where(*conditions(asked), *_within(rows.created_us, pieces))
-        .group_by(*_grouping(parts, group, group_by))
+        ("number_id", asked.number_ids if group_by is GroupBy.NUMBER else ()),
     )
+    wanted = [
+        rows.c.customer_id == customers.c.id,
+        rows.c.scope.in_(scopes),
+        rows.c.span_s == parts.c.span_s,
+        *_within(rows.c.starts_us, parts, is_single),
+        *_covered(rows.c.starts_us, pieces),
+        *(rows.c[name].in_(ids) for name, ids in columns if ids),
+    ]
+    sums = [func.sum(rows.c[name]) for name in SUMS]
+    return _summed(asked, rows, parts, group, sums, wanted, group_by)
 
 
-def _within(moment_us: ColumnElement[int], pieces: Sequence[_Piece]) -> list[ColumnElement[bool]]:
+def _singles(piece: _Piece) -> Iterator[_Piece]:
+    """Divide a piece into one for each row that is kept of it."""
+    span_us = piece.span_s * _US
+    for start_us in range(piece.start_us, piece.end_us, span_us):
+        yield replace(piece, start_us=start_us, end_us=start_us + span_us)
+
+
+def _within(
+    moment: ColumnElement[int], parts: Any, is_single: bool = False
+) -> list[ColumnElement[bool]]:
+    if is_single:
+        return [moment == parts.c.start_us]
+    return [moment >= parts.c.start_us, moment < parts.c.end_us]
+
+
+def _covered(moment_us: ColumnElement[int], pieces: Sequence[_Piece]) -> list[ColumnElement[bool]]:
     """Say once more for all pieces together what is wanted: PostgreSQL then reads no other rows.
 
     Written out, as the pieces are, so that it knows how few there will be.
@@ -211,14 +201,53 @@ def _within(moment_us: ColumnElement[int], pieces: Sequence[_Piece]) -> list[Col
     return [moment_us >= first, moment_us < last]
 
 
+def _counted(asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None) -> Select[Any]:
+    """Ask for what must be counted call by call."""
+    rows, parts = call_summaries.c, _table_of(pieces)
+    group = _group(rows, group_by)
+    is_answered = case((rows.answered_us.is_(None), 0), else_=1)
+    is_fallback = case((rows.is_fallback_executed, 1), else_=0)
+    sums = [
+        func.count(rows.id),
+        func.sum(is_answered),
+        func.sum(is_fallback),
+        func.sum(rows.duration_ms),
+        func.sum(rows.price_micros),
+    ]
+    wanted = [
+        rows.customer_id == customers.c.id,
+        *_within(rows.created_us, parts),
+        *_covered(rows.created_us, pieces),
+        *conditions(asked),
+    ]
+    return _summed(asked, call_summaries, parts, group, sums, wanted, group_by)
+
+
+def _summed(
+    asked: CallFilter,
+    rows: Table,
+    parts: Any,
+    group: ColumnElement[str],
+    sums: Sequence[ColumnElement[Any]],
+    wanted: Sequence[ColumnElement[bool]],
+    group_by: GroupBy | None,
+) -> Select[Any]:
+    """Look rows up piece by piece: an outer join, so that no database does it the other way."""
+    currency = customers.c.currency
+    # PostgreSQL groups by no constant.
+    grouping = [parts.c.bucket, currency, *([] if group_by is None else [group])]
+    return (
+        select(parts.c.bucket, group, currency, *sums)
+        .select_from(parts)
+        .join(customers, _is_owner(asked, customers.c.id))
+        .join(rows, and_(*wanted), isouter=True)
+        .group_by(*grouping)
+    )
+
+
 def _group(rows: Any, group_by: GroupBy | None) -> ColumnElement[str]:
     group: ColumnElement[str] = _EMPTY if group_by is None else rows[group_by.value]
     return group.label("group")
-
-
-def _grouping(parts: Any, group: Any, group_by: GroupBy | None) -> list[Any]:
-    # PostgreSQL takes no constant here.
-    return [parts.c.bucket, customers.c.currency, *([] if group_by is None else [group])]
 
 
 def _is_owner(asked: CallFilter, customer_id: ColumnElement[str]) -> ColumnElement[bool]:

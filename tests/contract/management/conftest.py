@@ -137,6 +137,7 @@ async def open_platform(url: str, folder: Path) -> AsyncIterator[Platform]:
         BrowserGateway(folder / "browsers.sock"),
         vault,
         lambda: BASE,
+        folder,
     )
     platform = Platform(database, management, reading, folder)
     await platform.add_customer("alice")

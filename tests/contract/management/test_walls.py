@@ -22,6 +22,8 @@ from tests.contract.store.crowded import crowd
 
 from dillo.accounts import Change, invitations, keys, prompts
 from dillo.accounts.roles import CUSTOMER_ROLES, Role
+from dillo.calls.archive import CallFilter
+from dillo.calls.exports import ExportFormat
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.web.app import WebSettings, create_app
@@ -168,6 +170,9 @@ async def things(platform: "Platform", customer_id: str) -> dict[str, str]:
     invited = await invitations.invite(people, change, customer_id, email, Role.VIEWER)
     prompt = await prompts.add(registry, change, customer_id, "Hello", "ab" * 32)
     users = {user.role: user for user in await people.users.page(customer_id, None, 9)}
+    exports = platform.management.exports
+    asked = CallFilter(customer_id=customer_id)
+    export = await exports.create("test", customer_id, ExportFormat.CSV, asked)
     (session,) = await people.sessions.of(users[Role.DEVELOPER].id, now_us())
     return {
         "api_key": issued.secret,
@@ -177,6 +182,7 @@ async def things(platform: "Platform", customer_id: str) -> dict[str, str]:
         "prompt_id": prompt.id,
         "user_id": users[Role.VIEWER].id,
         "session_id": session.id,
+        "export_id": export.id,
         "customer_id": customer_id,
     }
 

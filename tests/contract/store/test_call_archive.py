@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import insert
 from tests.contract.store.crowded import BEGIN_US, CALLERS, SPAN_US, Crowd, S, crowd
 
 from dillo.accounts import Change
 from dillo.calls.archive import CallFilter, GroupBy, Sort, SortBy, place_of
 from dillo.calls.buckets import Bucket, Unit, buckets
 from dillo.calls.settlement import SettledCall
+from dillo.model.ids import new_id
 from dillo.model.phone import country_of
 from dillo.store import call_lists
 from dillo.store.archive import SqlCallArchive
 from dillo.store.backfill import Backfill
 from dillo.store.database import Database
 from dillo.store.summaries import reprice_summary
+from dillo.store.tables import transcriptions
 
 END_US = BEGIN_US + SPAN_US
 HOUR_US = 3600 * S
@@ -200,6 +203,32 @@ async def test_a_call_is_found_by_its_customer_and_by_the_operator(
 
 
 @pytest.mark.asyncio(loop_scope="function")
+async def test_calls_are_found_by_what_was_said(database: Database, change: Change) -> None:
+    world = await crowd(database, change, 20)
+    recorded = next(call.record for call in world.calls if call.record.recordings)
+    row = {
+        "id": new_id(),
+        "recording_id": recorded.recordings[0].recording_id,
+        "call_id": recorded.call_id,
+        "customer_id": recorded.customer_id,
+        "created_us": 0,
+        "status": "Completed",
+        "language": "en-GB",
+        "text": "Please call me back, it is 100% urgent.",
+    }
+    async with database.writing() as connection:
+        await connection.execute(insert(transcriptions), row)
+    archive = SqlCallArchive(database)
+    for owner in (None, recorded.customer_id):
+        for text, count in (("CALL ME", 1), ("100%", 1), ("100_", 0), ("nobody said", 0)):
+            asked = CallFilter(customer_id=owner, text=text)
+            for sort in (Sort(), Sort(SortBy.PRICE)):
+                found = await archive.page(asked, sort, None, 10)
+                assert [call.id for call in found] == [recorded.call_id][:count]
+            sums = await archive.sums(asked, [Bucket("", BEGIN_US, END_US)], None)
+            assert sum(each.calls for each in sums) == count
+
+
 async def test_a_price_that_rises_later_is_in_every_sum(database: Database, change: Change) -> None:
     world = await crowd(database, change, 5)
     archive = SqlCallArchive(database)

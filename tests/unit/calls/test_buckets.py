@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dillo.calls.buckets import Unit, buckets
@@ -47,6 +47,7 @@ def test_a_day_on_which_clocks_change_has_23_or_25_hours() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.timedeltas(timedelta(seconds=1), timedelta(days=40)),

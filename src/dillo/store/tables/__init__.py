@@ -11,6 +11,7 @@ from dillo.store.tables.applications import (
     prompts,
 )
 from dillo.store.tables.calls import call_tallies, calls, charge_lines, recordings, settlement_clock
+from dillo.store.tables.exports import exports
 from dillo.store.tables.idempotency import idempotency_keys
 from dillo.store.tables.jobs import job_requests
 from dillo.store.tables.metadata import metadata
@@ -60,6 +61,7 @@ __all__ = [
     "customers",
     "directory_revision",
     "email_links",
+    "exports",
     "idempotency_keys",
     "invitations",
     "job_requests",

@@ -83,6 +83,10 @@ class CallQuery(PeriodQuery):
     )
     dial_status: DialStatusName | None = None
     dialed: Annotated[Text | None, Field(description="A telephone that was dialled")] = None
+    text: Annotated[
+        Text | None,
+        Field(min_length=2, description="Part of what was said in a recording, as transcribed"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ async def read_filter(
 _AS_THEY_ARE = (
     *("sip_code", "is_answered", "is_fallback_executed", "min_mos", "max_mos"),
     *("has_recordings", "has_digits", "has_dials", "has_failures", "has_warnings"),
-    *("storage_key", "digits", "dial_status", "dialed"),
+    *("storage_key", "digits", "dial_status", "dialed", "text"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -19,6 +20,7 @@ from dillo.accounts.principals import PrincipalStore
 from dillo.calls.archive import CallArchive
 from dillo.calls.browsers import BrowserCalls
 from dillo.calls.explanation import PriceBooks
+from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
 from dillo.web.v1.aggregates import add_aggregates
@@ -29,6 +31,7 @@ from dillo.web.v1.calls import add_calls
 from dillo.web.v1.customers import add_customers, add_own_customer, add_suspension
 from dillo.web.v1.described import PREFIX
 from dillo.web.v1.drop_off import add_drop_off
+from dillo.web.v1.exports import add_exports
 from dillo.web.v1.gate import Gate
 from dillo.web.v1.inventory import add_inventory
 from dillo.web.v1.keys import add_keys
@@ -57,6 +60,8 @@ class Management:
     uses: LastUses
     archive: CallArchive
     live: LiveCalls
+    exports: Exports
+    exports_dir: Path
     people: People
     customer_book: CustomerBook
     audit_reader: AuditReader
@@ -104,6 +109,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     add_tariffs(router, management.registry)
     add_trunks(router, management.registry, management.people.cipher)
     add_drop_off(router, management.archive)
+    add_exports(router, management.exports, management.archive, management.exports_dir)
     add_own_customer(router, people, book)
     add_customers(router, people, book)
     add_suspension(router, people, book)

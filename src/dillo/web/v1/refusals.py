@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from dillo.accounts import errors
+from dillo.calls.exports import TooManyExports, UnknownExport
 from dillo.model.errors import PeerError
 from dillo.model.sheets import InvalidSheet
 from dillo.web.problems import (
@@ -16,6 +17,7 @@ from dillo.web.problems import (
     CUSTOMER_REQUIRED,
     EMAIL_NOT_VERIFIED,
     EMAIL_TAKEN,
+    EXPORT_NOT_FOUND,
     INSUFFICIENT_BALANCE,
     INVALID_REQUEST,
     INVITATION_NOT_FOUND,
@@ -29,6 +31,7 @@ from dillo.web.problems import (
     SESSION_NOT_FOUND,
     SIGN_UP_CLOSED,
     TARIFF_NOT_FOUND,
+    TOO_MANY_EXPORTS,
     TOO_MANY_REQUESTS,
     TRUNK_NOT_FOUND,
     USER_NOT_FOUND,
@@ -47,6 +50,8 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.KeyReused: KEY_REUSED,
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
+    UnknownExport: EXPORT_NOT_FOUND,
+    TooManyExports: TOO_MANY_EXPORTS,
     errors.UnknownTariff: TARIFF_NOT_FOUND,
     errors.TariffExists: CONFLICT,
     errors.TrunkExists: CONFLICT,
