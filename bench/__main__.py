@@ -12,6 +12,7 @@ PARTS = (
     "sip_core",
     "interpreter",
     "prompts",
+    "speech",
     "rating",
     "settlement",
     "statistics_pages",

@@ -87,7 +87,7 @@ def prepared(node: Node, held: Held, text: str) -> PreparedPrompt:
     for law in ("ulaw", "alaw"):
         paths = [Path(getattr(piece, f"{law}_path")) for piece in ready]
         (folder / law).write_bytes(b"".join(path.read_bytes() for path in paths))
-    duration_ms = sum(piece.duration_ms for piece in ready)
+    duration_ms = (folder / "ulaw").stat().st_size // 8
     return PreparedPrompt(str(folder / "ulaw"), str(folder / "alaw"), duration_ms)
 
 

@@ -81,7 +81,7 @@ def warnings(node: Node, held: Held) -> list[str]:
     with closing(sqlite3.connect(node.home / "dillo.db")) as connection:
         query = "SELECT events FROM calls WHERE customer_id = ?"
         ((events,),) = connection.execute(query, (held.customer_code,)).fetchall()
-    return [event["detail"] for event in json.loads(events) if event["type"] == "Warned"]
+    return [event["detail"] for event in json.loads(events) if "Warned" in event.values()]
 
 
 @pytest.mark.parametrize(

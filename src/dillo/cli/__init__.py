@@ -32,6 +32,8 @@ _MODULES = {
     "webhook": "webhook",
     "db": "db",
     "models": "models",
+    "voices": "voices",
+    "doctor": "doctor",
 }
 """Where each command is, in the order in which help lists them."""
 
