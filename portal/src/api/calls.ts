@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "./client";
+import { api, data, fetchBlob, type Schemas } from "./client";
 
 export type Call = Schemas["Call"];
 export type CallDetails = Schemas["CallDetails"];
@@ -108,5 +108,7 @@ export const liveCallsQuery = queryOptions({
 
 export const hangUp = (call_id: string) =>
   data(api.POST("/api/v1/calls/{call_id}/hang-up", { params: { path: { call_id } } }));
+
+export const recordingAudio = (id: string) => fetchBlob(`/api/inbound/recordings/${id}`);
 
 export const isFinished = (call: Call | CallDetails): call is CallDetails => "charges" in call;

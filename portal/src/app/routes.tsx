@@ -69,6 +69,11 @@ const overview = createRoute({
   path: "/",
   component: lazy(() => import("@/pages/overview/OverviewPage"), "OverviewPage"),
 });
+const billing = createRoute({
+  getParentRoute: inShell,
+  path: "/billing",
+  component: lazy(() => import("@/pages/billing/BillingPage"), "BillingPage"),
+});
 const statistics = createRoute({
   getParentRoute: inShell,
   path: "/voice/statistics",
@@ -118,6 +123,12 @@ const customers = createRoute({
   component: lazy(() => import("@/pages/customers/CustomersPage"), "CustomersPage"),
 });
 
+const inventory = createRoute({
+  getParentRoute: inShell,
+  path: "/operator/inventory",
+  component: lazy(() => import("@/pages/inventory/InventoryPage"), "InventoryPage"),
+});
+
 export const routeTree = root.addChildren([
   login,
   signup,
@@ -127,6 +138,7 @@ export const routeTree = root.addChildren([
   accept,
   shell.addChildren([
     overview,
+    billing,
     statistics,
     call,
     live,
@@ -136,5 +148,6 @@ export const routeTree = root.addChildren([
     users,
     security,
     customers,
+    inventory,
   ]),
 ]);

@@ -6,8 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
+from dillo.accounts.roles import Role
 from dillo.web.access import Access
 from dillo.web.limits import TokenBuckets
 from dillo.web.openapi import DescribedApi
@@ -15,9 +16,9 @@ from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.portal import add_portal
 from dillo.web.ports import KeyVerifier, RecordingFiles, RecordingStore, StatisticsReader
 from dillo.web.problems import answer_with_problems
-from dillo.web.recordings import add_recordings
+from dillo.web.recordings import Listener, add_recordings
 from dillo.web.statistics import add_statistics
-from dillo.web.v1.gate import Gate
+from dillo.web.v1.gate import Gate, session_secret
 from dillo.web.v1.management import Management, add_management
 
 _DESCRIPTION = "Lists the calls that a number received and downloads their recordings."
@@ -70,10 +71,8 @@ def create_app(
     access = Access(keys, by_key, failures, None if management is None else management.uses)
     metrics = Metrics(settings.metrics_dir)
     add_statistics(app.router, statistics, access, settings.public_url)
-    add_recordings(
-        app.router, recordings, access, settings.recordings_dir, settings.recording_store
-    )
     add_operations(app.router, metrics, settings.is_metrics_public)
+    listener: Listener = access.customer
     if management is not None:
         gate = Gate(
             management.principals,
@@ -84,10 +83,25 @@ def create_app(
             settings.public_url,
         )
         add_management(app, management, gate)
+        listener = _either(access, gate)
+    add_recordings(
+        app.router, recordings, listener, settings.recordings_dir, settings.recording_store
+    )
     add_portal(app)
     answer_with_problems(app)
     app.add_middleware(Edge, metrics=metrics)
     return app
+
+
+def _either(access: Access, gate: Gate) -> Listener:
+    """Let in who shows an API key, as programs do, or is signed in, as the portal's readers are."""
+
+    async def customer(request: Request) -> str:
+        if session_secret(request) is None or "ApiKey" in request.headers:
+            return await access.customer(request)
+        return (await gate.admit(request, Role.VIEWER)).customer_id
+
+    return customer
 
 
 def _lifespan(

@@ -1,5 +1,6 @@
 """`GET /api/inbound/recordings/{id}`: the file of a recording, whole or in ranges."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import FileResponse, Response
 
-from dillo.web.access import SECURITY, Access
+from dillo.web.access import SECURITY
 from dillo.web.openapi import problem_responses
 from dillo.web.ports import RecordingFiles, RecordingStore
 from dillo.web.problems import RECORDING_EXPIRED, RECORDING_NOT_FOUND, Refused
@@ -30,6 +31,10 @@ RecordingId = Annotated[
         json_schema_extra={"format": "uuid"},
     ),
 ]
+
+
+Listener = Callable[[Request], Awaitable[str]]
+"""Returns the id of the customer who asks; raises Refused."""
 
 
 class _Files:
@@ -63,7 +68,7 @@ class _Files:
 def add_recordings(
     router: APIRouter,
     recordings: RecordingFiles,
-    access: Access,
+    listener: Listener,
     folder: Path,
     store: RecordingStore | None = None,
 ) -> None:
@@ -87,7 +92,7 @@ def add_recordings(
 
     async def download(request: Request, recording_id: RecordingId) -> Response:
         """Download a recording; `Range` is understood."""
-        customer_id = await access.customer(request)
+        customer_id = await listener(request)
         response = await answer(request, customer_id, recording_id)
         if response is None:
             detail = "Ask for a recording that your statistics list and that has not expired."
@@ -102,7 +107,7 @@ def add_recordings(
         tags=["Recordings"],
         operation_id="download_recording",
         response_class=FileResponse,
-        openapi_extra={"security": SECURITY},
+        openapi_extra={"security": [*SECURITY, {"Session": []}]},
         responses={
             200: {"description": "The recording, G.711 in a WAV file.", "content": audio},
             206: {"description": "The part that Range asked for.", "content": audio},

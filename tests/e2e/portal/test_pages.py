@@ -11,6 +11,7 @@ from tests.e2e.portal.house import House
 OPEN_PAGES = {"login": "/login", "sign-up": "/signup", "forgot-password": "/forgot-password"}
 PAGES = {
     "overview": "/",
+    "billing": "/billing",
     "statistics": "/voice/statistics",
     "call": "/voice/statistics/{call}",
     "live": "/voice/live",

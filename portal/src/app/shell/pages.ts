@@ -1,5 +1,6 @@
 import {
   BookOpenText,
+  Boxes,
   Building2,
   ChartColumn,
   KeyRound,
@@ -9,6 +10,7 @@ import {
   ScrollText,
   ShieldCheck,
   Users,
+  Wallet,
 } from "lucide-react";
 import { useSession } from "@/api/session";
 import type { en } from "@/i18n/en";
@@ -39,10 +41,14 @@ export const NAVIGATION: NavGroup[] = [
       { name: "live", to: "/voice/live", icon: PhoneCall },
     ],
   },
+  { of: "customer", pages: [{ name: "billing", to: "/billing", icon: Wallet }] },
   {
     name: "operatorPages",
     of: "operator",
-    pages: [{ name: "customers", to: "/operator/customers", icon: Building2 }],
+    pages: [
+      { name: "customers", to: "/operator/customers", icon: Building2 },
+      { name: "inventory", to: "/operator/inventory", icon: Boxes },
+    ],
   },
   {
     name: "developers",

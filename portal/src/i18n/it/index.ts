@@ -1,12 +1,15 @@
 import type { en } from "@/i18n/en";
 import audit from "./audit.json";
 import auth from "./auth.json";
+import billing from "./billing.json";
 import call from "./call.json";
 import common from "./common.json";
 import customers from "./customers.json";
 import developers from "./developers.json";
+import inventory from "./inventory.json";
 import keys from "./keys.json";
 import live from "./live.json";
+import numbers from "./numbers.json";
 import overview from "./overview.json";
 import roles from "./roles.json";
 import security from "./security.json";
@@ -17,12 +20,15 @@ import users from "./users.json";
 export const it: typeof en = {
   audit,
   auth,
+  billing,
   call,
   common,
   customers,
   developers,
+  inventory,
   keys,
   live,
+  numbers,
   overview,
   roles,
   security,

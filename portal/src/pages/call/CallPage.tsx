@@ -8,6 +8,7 @@ import { CopyButton, Loaded, Page, RowsSkeleton } from "@/ui";
 import { DialTable } from "./DialTable";
 import { DigitTable } from "./DigitTable";
 import { Failures } from "./Failures";
+import { Player } from "./Player";
 import { Quality } from "./Quality";
 import { RawRecord } from "./RawRecord";
 import { Receipt } from "./Receipt";
@@ -37,6 +38,9 @@ export function CallPage() {
               <>
                 <Failures call={found} />
                 <TimeLine call={found} />
+                {found.recordings.map((recording) => (
+                  <Player key={recording.id} recording={recording} />
+                ))}
                 <DigitTable digits={found.digits} />
                 <DialTable dials={found.dials} currency={found.currency} />
                 <Receipt call={found} />
