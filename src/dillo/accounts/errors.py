@@ -80,6 +80,14 @@ class StaleChange(PeerError):
     """Somebody else changed it meanwhile."""
 
 
+class InvalidAudio(PeerError):
+    """The file is no audio that callers can be played."""
+
+
+class Unspeakable(PeerError):
+    """The text cannot be spoken so."""
+
+
 class PromptInUse(PeerError):
     """A published version plays the prompt."""
 

@@ -10,6 +10,7 @@ from dillo.accounts.errors import (
     NumberNotHeld,
     NumberQuarantined,
     NumberTaken,
+    PromptInUse,
     TariffExists,
     TrunkExists,
     UnknownApplication,
@@ -329,6 +330,29 @@ class _Prompts:
     async def of(self, customer_id: str) -> Sequence[StoredPrompt]:
         found = (each for each in self.state.prompts.values() if each.customer_id == customer_id)
         return sorted(found, key=lambda prompt: (prompt.name, prompt.id))
+
+    async def page(
+        self, customer_id: str, after_id: str | None, limit: int
+    ) -> Sequence[StoredPrompt]:
+        found = sorted(await self.of(customer_id), key=lambda prompt: prompt.id, reverse=True)
+        return [each for each in found if after_id is None or each.id < after_id][:limit]
+
+    async def rename(self, prompt: StoredPrompt, name: str, change: Change) -> StoredPrompt:
+        renamed = self.state.prompts[prompt.id] = replace(prompt, name=name)
+        self.state.note(change, "prompt.rename", prompt.id, prompt.customer_id)
+        return renamed
+
+    async def delete(self, prompt: StoredPrompt, change: Change) -> None:
+        playing = [
+            each.name
+            for each in self.state.applications.values()
+            if each.customer_id == prompt.customer_id
+            and prompt.sha256 in self.state.behaviors.get(each.version_id or "", "")
+        ]
+        if playing:
+            raise PromptInUse(f"{prompt.name} is played by {', '.join(sorted(playing))}")
+        del self.state.prompts[prompt.id]
+        self.state.note(change, "prompt.delete", prompt.id, prompt.customer_id)
 
 
 @dataclass(frozen=True, slots=True)

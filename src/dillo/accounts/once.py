@@ -16,6 +16,9 @@ class Answered:
 class Once(Protocol):
     """Keeps answers for a day, each in the transaction that did the work."""
 
+    async def known(self, scope: str, key: str, fingerprint: str) -> Answered | None:
+        """Return the answer kept, None where there is none. Raises KeyReused."""
+
     async def do(
         self, scope: str, key: str, fingerprint: str, work: Callable[[], Awaitable[Answered]]
     ) -> Answered:

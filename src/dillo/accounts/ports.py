@@ -146,6 +146,12 @@ class StoredPrompt:
     customer_id: str
     name: str
     sha256: str
+    created_us: int = 0
+    size: int | None = None
+    """Octets; None where it was uploaded before this was noted, as what follows."""
+    duration_ms: int | None = None
+    format: str | None = None
+    """`wav`, `mp3`, `ogg` or `flac`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +261,17 @@ class PromptStore(Protocol):
 
     async def of(self, customer_id: str) -> Sequence[StoredPrompt]:
         """Return a customer's prompts by name."""
+
+    async def page(
+        self, customer_id: str, after_id: str | None, limit: int
+    ) -> Sequence[StoredPrompt]:
+        """Return prompts, newest first, those after one of them."""
+
+    async def rename(self, prompt: StoredPrompt, name: str, change: Change) -> StoredPrompt:
+        """Give a prompt another name."""
+
+    async def delete(self, prompt: StoredPrompt, change: Change) -> None:
+        """Forget a prompt. Raises PromptInUse while a version in force plays it."""
 
 
 class TariffStore(Protocol):

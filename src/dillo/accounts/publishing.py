@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from dillo.accounts.applications import problems_of
 from dillo.accounts.authoring import Authored, AuthoringStore, Draft, Edition, Version
 from dillo.accounts.errors import NothingToPublish, ScenariosFailed, StaleChange
 from dillo.accounts.ports import Change, Registry
-from dillo.behavior import InvalidBehavior, Problem, Severity, load
+from dillo.behavior import Behavior, InvalidBehavior, Problem, Severity, load
 from dillo.behavior.document import ROOT
+from dillo.behavior.prompts import fetched_audio
 from dillo.behavior.trial import Trial, try_suite
+from dillo.model.prompts import Audio
 
 NOTHING = json.dumps({ROOT: {}})
 """What is edited where nothing was ever saved."""
@@ -61,10 +65,21 @@ class Proof:
     trial: Trial | None
 
 
+class Fetcher(Protocol):
+    """Fetches files ahead of the first call."""
+
+    async def fetch(self, files: Iterable[Audio], customer_id: str) -> Mapping[Audio, str]:
+        """Return why, for those that cannot be fetched and played just now."""
+
+
 async def prove(
-    registry: Registry, store: AuthoringStore, application: Authored, edition: Edition
+    registry: Registry,
+    store: AuthoringStore,
+    fetcher: Fetcher,
+    application: Authored,
+    edition: Edition,
 ) -> Proof:
-    """Check an edition and try the application's scenarios on it.
+    """Check an edition, fetch its files, and try the application's scenarios on it.
 
     Raises InvalidBehavior with every problem where one is an error, ScenariosFailed where the
     application requires its scenarios and one does not hold, InvalidScenario where they cannot be
@@ -73,17 +88,31 @@ async def prove(
     problems = await problems_of(registry, application.customer_id, edition.behavior)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise InvalidBehavior(problems)
+    behavior = await asyncio.to_thread(load, edition.behavior)
+    problems += await _unfetched(fetcher, application, behavior)
     scenarios = await store.scenarios(application)
     if not scenarios.strip():
         if application.requires_scenarios:
             raise ScenariosFailed("the application requires scenarios and has none", None)
         return Proof(problems, None)
-    behavior = load(edition.behavior)
     trial = await asyncio.to_thread(try_suite, behavior, scenarios)
     if trial.failed and application.requires_scenarios:
         names = ", ".join(outcome.name for outcome in trial.failed)
         raise ScenariosFailed(f"scenarios fail: {names}", trial)
     return Proof(problems, trial)
+
+
+async def _unfetched(
+    fetcher: Fetcher, application: Authored, behavior: Behavior
+) -> tuple[Problem, ...]:
+    """Warn of files that cannot be fetched just now; the others are ready for the first call."""
+    wanted = fetched_audio(behavior)
+    failures = await fetcher.fetch(wanted, application.customer_id) if wanted else {}
+    return tuple(
+        Problem(Severity.WARNING, *place, f"cannot be played just now: {failures[audio]}")
+        for audio, place in wanted.items()
+        if audio in failures
+    )
 
 
 async def publish(

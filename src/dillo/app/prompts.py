@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dillo.files.audition import Audition
 from dillo.files.prompts import PromptCache
 from dillo.files.speakers import Speakers
 from dillo.settings import Settings
@@ -88,3 +89,8 @@ def _staffing(settings: Settings) -> dict[str, Staffing]:
         else Staffing(1, 1, engine.timeout_s, settings.speech_idle_s)
         for engine in _engines(settings)
     }
+
+
+def make_audition(settings: Settings) -> Audition:
+    """Return what proves uploads and speaks texts outside calls."""
+    return Audition(make_rehearsal_prompts(settings), settings.prompts_dir)

@@ -7,6 +7,7 @@ from pathlib import Path
 from dillo.accounts.numbers import QUARANTINE_DAYS
 from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
+from dillo.app.prompts import make_audition
 from dillo.app.recordings import make_recordings
 from dillo.calls.browsers import BrowserCalls
 from dillo.live.watching import LiveCalls
@@ -16,6 +17,7 @@ from dillo.store.accounting import SqlAccounting
 from dillo.store.alerts import SqlAlerts
 from dillo.store.archive import SqlCallArchive
 from dillo.store.audit import SqlAudit
+from dillo.store.authoring import SqlAuthoring
 from dillo.store.customer_book import SqlCustomerBook
 from dillo.store.database import Database
 from dillo.store.exports import SqlExports
@@ -44,6 +46,7 @@ def make_management(
     ice_servers: Sequence[str] = (),
     is_sign_up_open: bool = True,
     quarantine_days: float = QUARANTINE_DAYS,
+    settings: Settings | None = None,
 ) -> Management:
     """Return what the management API is built on; `base_url` is where links in e-mails lead."""
     registry = sql_registry(database)
@@ -68,6 +71,8 @@ def make_management(
         prices=SqlPrices(database),
         quarantine_days=quarantine_days,
         is_sign_up_open=is_sign_up_open,
+        authoring=SqlAuthoring(database),
+        prompt_files=make_audition(settings or Settings()),
     )
 
 
@@ -103,6 +108,7 @@ def main() -> None:
             quarantine_days=settings.number_quarantine_days,
             ice_servers=settings.ice_servers,
             is_sign_up_open=settings.sign_up,
+            settings=settings,
         ),
     )
 

@@ -133,13 +133,14 @@ def play(
     *,
     starts_us: int = 0,
     duration: Callable[[Prompt], float] = usual_duration,
+    most_rows: int = MAX_EVENTS,
 ) -> Played:
     """Play a flow from its beginning, with the inputs of a table, until the call is over.
 
     `starts_us` is the moment of time 0, UTC microseconds since the epoch; `duration` gives the
-    seconds that a prompt lasts.
+    seconds that a prompt lasts. No more than `most_rows` follow by themselves.
     """
-    world = _World(state, starts_us, duration)
+    world = _World(state, starts_us, duration, most_rows)
     inputs = [row for row in parse(table) if row.happening not in _AUTOMATIC]
     for row in inputs:
         world.run_until(row.at_us)
@@ -211,6 +212,7 @@ class _World:
     state: State
     starts_us: int
     duration: Callable[[Prompt], float]
+    most_rows: int
     now_us: int = 0
     due: dict[str, tuple[int, Event]] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -223,7 +225,7 @@ class _World:
             self.happen(happening, event, at_us)
 
     def _falling_due(self, moment_us: int | None) -> Iterator[tuple[str, int, Event]]:
-        while self.due and not self.is_over and len(self.rows) < MAX_EVENTS:
+        while self.due and not self.is_over and len(self.rows) < self.most_rows:
             happening = min(self.due, key=lambda name: self.due[name][0])
             at_us, event = self.due[happening]
             if moment_us is not None and at_us > moment_us:

@@ -1,8 +1,9 @@
 """Answers of requests that may be sent again, stored in the transaction that did the work."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 
 from dillo.accounts.errors import KeyReused
 from dillo.accounts.once import Answered
@@ -25,6 +26,15 @@ class SqlOnce:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def known(self, scope: str, key: str, fingerprint: str) -> Answered | None:
+        """Return the answer kept, None where there is none. Raises KeyReused."""
+        is_it = (_columns.scope == scope, _columns.key == key)
+        is_fresh = _columns.created_us >= now_us() - KEPT_S * 1_000_000
+        async with self._database.reading() as connection:
+            query = select(idempotency_keys).where(*is_it, is_fresh)
+            row = (await connection.execute(query)).first()
+        return None if row is None else _kept(row, fingerprint)
+
     async def do(
         self, scope: str, key: str, fingerprint: str, work: Callable[[], Awaitable[Answered]]
     ) -> Answered:
@@ -38,10 +48,14 @@ class SqlOnce:
             # Whoever comes second with the same key waits here until the first has committed.
             if (await connection.execute(_TAKE, row)).rowcount == 0:
                 known = (await connection.execute(select(idempotency_keys).where(*is_it))).one()
-                if known.fingerprint != fingerprint:
-                    raise KeyReused("this Idempotency-Key came with another request before")
-                return Answered(known.status, known.body)
+                return _kept(known, fingerprint)
             answered = await work()
             values = {"status": answered.status, "body": answered.body}
             await connection.execute(update(idempotency_keys).where(*is_it).values(values))
         return answered
+
+
+def _kept(row: Row[*tuple[Any, ...]], fingerprint: str) -> Answered:
+    if row.fingerprint != fingerprint:
+        raise KeyReused("this Idempotency-Key came with another request before")
+    return Answered(row.status, row.body)

@@ -17,6 +17,7 @@ from dillo.web.portal import add_portal
 from dillo.web.ports import KeyVerifier, RecordingFiles, RecordingStore, StatisticsReader
 from dillo.web.problems import answer_with_problems
 from dillo.web.recordings import Listener, add_recordings
+from dillo.web.sizes import ProblemsOfSize
 from dillo.web.statistics import add_statistics
 from dillo.web.v1.gate import Gate, session_secret
 from dillo.web.v1.management import Management, add_management
@@ -89,6 +90,7 @@ def create_app(
     )
     add_portal(app)
     answer_with_problems(app)
+    app.add_middleware(ProblemsOfSize)
     app.add_middleware(Edge, metrics=metrics)
     return app
 
@@ -119,5 +121,6 @@ def _lifespan(
             yield
             for task in running:
                 task.cancel()
+            await management.prompt_files.close()
 
     return lifespan

@@ -6,7 +6,7 @@ stored, so that every decimal keeps its digits.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -167,4 +167,13 @@ class ProblemDetails(BaseModel):
     ]
     errors: Annotated[
         list[Violation] | None, Field(description="Everything wrong with the request")
+    ] = None
+    problems: Annotated[
+        list[dict[str, str | None]] | None,
+        Field(
+            description="Everything wrong with a channel behavior: severity, node, field, message"
+        ),
+    ] = None
+    scenarios: Annotated[
+        list[dict[str, Any]] | None, Field(description="Scenarios that do not hold")
     ] = None

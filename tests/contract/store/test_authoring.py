@@ -1,5 +1,8 @@
 """Drafts, scenarios and versions of phone applications, in every database."""
 
+import json
+from collections.abc import Iterable, Mapping
+
 import pytest
 from sqlalchemy import select
 
@@ -23,6 +26,7 @@ from dillo.accounts.publishing import (
     restored_edition,
 )
 from dillo.behavior import InvalidBehavior
+from dillo.model.prompts import Audio
 from dillo.store.authoring import SqlAuthoring
 from dillo.store.database import Database
 from dillo.store.registry import sql_registry
@@ -33,6 +37,16 @@ HANGUP = '{"ChannelBehaviorNodes":{"0":{"ActionType":"Hangup"}}}'
 REJECT = '{"ChannelBehaviorNodes":{"0":{"ActionType":"Reject"}}}'
 HANGS_UP = "Scenario: x\nat | in | out\n0 | Started | Refuse 603"
 ANSWERS = "Scenario: x\nat | in | out\n0 | Started | Answer"
+
+
+class Offline:
+    """Fetches nothing."""
+
+    async def fetch(self, files: Iterable[Audio], customer_id: str) -> Mapping[Audio, str]:
+        return dict.fromkeys(files, "we are offline")
+
+
+OFFLINE = Offline()
 
 
 @pytest.fixture
@@ -58,7 +72,7 @@ async def again(store: SqlAuthoring, application: Authored) -> Authored:
 async def release(
     accounts: Registry, store: SqlAuthoring, change: Change, line: Authored, edition: Edition
 ) -> int:
-    proof = await prove(accounts, store, line, edition)
+    proof = await prove(accounts, store, OFFLINE, line, edition)
     return (await publish(store, change, line, edition, proof)).version.number
 
 
@@ -106,7 +120,7 @@ async def test_a_draft_may_be_wrong_and_is_not_what_runs(
     draft = await edited(store, line)
     assert (draft.behavior, draft.saved_by) == ('{"ChannelBehaviorNodes": 2}', "operator")
     with pytest.raises(InvalidBehavior):
-        await prove(accounts, store, line, await draft_edition(store, line, ""))
+        await prove(accounts, store, OFFLINE, line, await draft_edition(store, line, ""))
     await store.discard_draft(line, change)
     assert (await again(store, line)).drafted_us is None
 
@@ -133,7 +147,7 @@ async def test_a_draft_that_was_saved_meanwhile_is_not_published(
     await store.save_draft(line, HANGUP, None, change)
     line = await again(store, line)
     edition = await draft_edition(store, line, "")
-    proof = await prove(accounts, store, line, edition)
+    proof = await prove(accounts, store, OFFLINE, line, edition)
     await store.save_draft(line, REJECT, None, Change("user:anna", change.at_us + 1))
     with pytest.raises(StaleChange):
         await publish(store, change, line, edition, proof)
@@ -161,19 +175,30 @@ async def test_what_is_expected_may_be_required(
     store: SqlAuthoring, accounts: Registry, change: Change, line: Authored
 ) -> None:
     await store.expect(line, ANSWERS, False, change)
-    proof = await prove(accounts, store, line, Edition(HANGUP))
+    proof = await prove(accounts, store, OFFLINE, line, Edition(HANGUP))
     assert proof.trial is not None
     assert [outcome.holds for outcome in proof.trial.outcomes] == [False]
     await store.expect(line, ANSWERS, True, change)
     line = await again(store, line)
     with pytest.raises(ScenariosFailed) as caught:
-        await prove(accounts, store, line, Edition(HANGUP))
+        await prove(accounts, store, OFFLINE, line, Edition(HANGUP))
     assert caught.value.trial is not None
     await store.expect(line, HANGS_UP, True, change)
-    assert (await prove(accounts, store, line, Edition(HANGUP))).trial is not None
+    assert (await prove(accounts, store, OFFLINE, line, Edition(HANGUP))).trial is not None
     await store.expect(line, " ", True, change)
     with pytest.raises(ScenariosFailed):
-        await prove(accounts, store, line, Edition(HANGUP))
+        await prove(accounts, store, OFFLINE, line, Edition(HANGUP))
+
+
+async def test_a_file_that_cannot_be_fetched_is_a_warning(
+    store: SqlAuthoring, accounts: Registry, line: Authored
+) -> None:
+    play = {"ActionType": "Play", "ChannelBehaviorAction": {"Url": "https://example.com/a.wav"}}
+    edition = Edition(json.dumps({"ChannelBehaviorNodes": {"0": play}}))
+    (warning,) = (await prove(accounts, store, OFFLINE, line, edition)).warnings
+    assert str(warning) == (
+        "node 0: ChannelBehaviorAction.Url: cannot be played just now: we are offline"
+    )
 
 
 async def test_an_application_in_use_is_not_deleted(

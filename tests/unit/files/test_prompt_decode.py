@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dillo.files import decode as decoding
-from dillo.files.decode import NotAudio, decode, sniff, to_telephone_rate
+from dillo.files.decode import decode, to_telephone_rate
+from dillo.files.kinds import NotAudio, sniff
 
 Samples = NDArray[np.int16]
 

@@ -49,7 +49,9 @@ _DESCRIPTIONS = {
     404: "There is no such thing, or it belongs to somebody else.",
     409: "What there is already stands against it.",
     412: "It was changed since you read it.",
-    422: "The Idempotency-Key came with another request before.",
+    413: "The body is larger than this takes.",
+    416: "The file has no such range.",
+    422: "It can be read, but not done; or the Idempotency-Key came with another request before.",
     429: "The credential is used too fast; `Retry-After` says how many seconds to wait.",
     503: "The database does not answer just now; `Retry-After` says how many seconds to wait.",
 }
@@ -105,13 +107,16 @@ def role_of(route: APIRoute) -> Any:
 def _describe(route: APIRoute, method: str, operation: dict[str, Any]) -> None:
     calls = {each.call for each in _dependencies(route.dependant)}
     responses = operation["responses"]
-    responses.pop("422", None)
+    if 422 not in route.responses:
+        responses.pop("422", None)  # FastAPI's own, which are 400 here
     admit = role_of(route)
     statuses = {429, 503}
     if route.dependant.path_params:
         statuses.add(404)
     if operation.get("parameters") or operation.get("requestBody"):
         statuses.add(400)
+    if operation.get("requestBody"):
+        statuses.add(413)
     if retries._retry in calls:
         statuses.add(422)
     if admit is None:

@@ -79,17 +79,17 @@ class Gate:
         """Let somebody sign up or in who is not known yet. Raises Refused."""
         self.refuse_cross_site(request)
         self.refuse_offender(request)
-        _refuse_while(self.by_visitor.take(source_of(request)))
+        refuse_while(self.by_visitor.take(source_of(request)))
 
     def refuse_offender(self, request: Request) -> None:
         """Refuse an address that failed too often. Raises Refused."""
-        _refuse_while(self.failures.wait_s(source_of(request)))
+        refuse_while(self.failures.wait_s(source_of(request)))
 
     async def _known(self, request: Request, kind: str, secret: str) -> Principal:
         sha256 = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
         credential = f"{kind}:{sha256}"  # the buckets hold no secrets
         if credential in self.by_credential:
-            _refuse_while(self.by_credential.take(credential))
+            refuse_while(self.by_credential.take(credential))
         else:
             self.refuse_offender(request)
         find = self.principals.of_key if kind == "key" else self.principals.of_session
@@ -170,7 +170,8 @@ def _api_key(request: Request) -> str | None:
     return request.headers.get("ApiKey")
 
 
-def _refuse_while(wait_s: float) -> None:
+def refuse_while(wait_s: float) -> None:
+    """Refuse who must wait first. Raises Refused."""
     if wait_s > 0:
         seconds = max(1, math.ceil(wait_s))
         detail = f"Wait {seconds} s, as Retry-After says, and ask less often."

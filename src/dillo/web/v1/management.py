@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from dillo.accounts.alerts import AlertStore
 from dillo.accounts.audit import AuditReader
+from dillo.accounts.authoring import AuthoringStore
 from dillo.accounts.books import Books
 from dillo.accounts.customer_book import CustomerBook
 from dillo.accounts.inventory import Inventory
@@ -24,12 +25,14 @@ from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
 from dillo.web.ports import LastUses
 from dillo.web.v1.aggregates import add_aggregates
+from dillo.web.v1.applications import Desk, add_applications, add_exchange, add_templates
 from dillo.web.v1.audit import add_audit_log
 from dillo.web.v1.billing import add_billing
 from dillo.web.v1.browser_calls import add_browser_calls
 from dillo.web.v1.calls import add_calls
 from dillo.web.v1.customers import add_customers, add_own_customer, add_suspension
 from dillo.web.v1.described import PREFIX
+from dillo.web.v1.drafts import add_drafts, add_proofs
 from dillo.web.v1.drop_off import add_drop_off
 from dillo.web.v1.exports import add_exports
 from dillo.web.v1.gate import Gate
@@ -38,12 +41,15 @@ from dillo.web.v1.keys import add_keys
 from dillo.web.v1.live_calls import add_live_calls
 from dillo.web.v1.me import add_me, add_second_factor
 from dillo.web.v1.numbers import add_numbers
+from dillo.web.v1.prompts import PromptFiles, add_previews, add_prompts
 from dillo.web.v1.refusals import answer_with_refusals
+from dillo.web.v1.refused_behaviors import answer_refused_behaviors
 from dillo.web.v1.sessions import add_sessions
 from dillo.web.v1.sign_up import add_sign_up
 from dillo.web.v1.tariffs import add_prices, add_tariffs
 from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
+from dillo.web.v1.versions import add_publishing, add_versions
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
@@ -70,6 +76,8 @@ class Management:
     alerts: AlertStore
     prices: PriceBooks
     browsers: BrowserCalls
+    authoring: AuthoringStore
+    prompt_files: PromptFiles
     quarantine_days: float = QUARANTINE_DAYS
     ice_servers: Sequence[str] = ()
     is_sign_up_open: bool = True
@@ -114,8 +122,28 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     add_customers(router, people, book)
     add_suspension(router, people, book)
     add_audit_log(router, management.audit_reader)
+    _add_applications(router, management)
+    add_prompts(router, management.registry, management.prompt_files, management.transactions)
+    add_previews(router, management.prompt_files)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
+    answer_refused_behaviors(app)
+
+
+def _add_applications(router: APIRouter, management: Management) -> None:
+    desk = Desk(
+        management.registry,
+        management.authoring,
+        management.transactions,
+        management.prompt_files,
+    )
+    add_applications(router, desk)
+    add_exchange(router, desk)
+    add_templates(router)
+    add_drafts(router, desk)
+    add_proofs(router, desk)
+    add_versions(router, desk)
+    add_publishing(router, desk)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -6,10 +6,15 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from dillo.accounts import errors
+from dillo.behavior.scenario import InvalidScenario
 from dillo.calls.exports import TooManyExports, UnknownExport
 from dillo.model.errors import PeerError
 from dillo.model.sheets import InvalidSheet
 from dillo.web.problems import (
+    APPLICATION_EXISTS,
+    APPLICATION_IN_USE,
+    APPLICATION_NOT_FOUND,
+    CHANGED_MEANWHILE,
     CODE_REQUIRED,
     CONFLICT,
     CUSTOMER_CLOSED,
@@ -19,22 +24,30 @@ from dillo.web.problems import (
     EMAIL_TAKEN,
     EXPORT_NOT_FOUND,
     INSUFFICIENT_BALANCE,
+    INVALID_AUDIO,
     INVALID_REQUEST,
+    INVALID_SCENARIOS,
     INVITATION_NOT_FOUND,
     KEY_NOT_FOUND,
     KEY_REUSED,
     LAST_OWNER,
     LINK_NOT_FOUND,
+    NOT_SPOKEN,
+    NOTHING_TO_PUBLISH,
     NUMBER_EXISTS,
     NUMBER_NOT_FOUND,
     NUMBER_UNAVAILABLE,
+    PROMPT_IN_USE,
+    PROMPT_NOT_FOUND,
     SESSION_NOT_FOUND,
     SIGN_UP_CLOSED,
     TARIFF_NOT_FOUND,
+    TEMPLATE_NOT_FOUND,
     TOO_MANY_EXPORTS,
     TOO_MANY_REQUESTS,
     TRUNK_NOT_FOUND,
     USER_NOT_FOUND,
+    VERSION_NOT_FOUND,
     WRONG_CODE,
     WRONG_CREDENTIALS,
     WRONG_PASSWORD,
@@ -78,6 +91,18 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.TotpState: CONFLICT,
     errors.AccountClosed: CONFLICT,
     errors.SignUpClosed: SIGN_UP_CLOSED,
+    errors.UnknownApplication: APPLICATION_NOT_FOUND,
+    errors.UnknownVersion: VERSION_NOT_FOUND,
+    errors.UnknownTemplate: TEMPLATE_NOT_FOUND,
+    errors.UnknownPrompt: PROMPT_NOT_FOUND,
+    errors.ApplicationExists: APPLICATION_EXISTS,
+    errors.ApplicationInUse: APPLICATION_IN_USE,
+    errors.PromptInUse: PROMPT_IN_USE,
+    errors.NothingToPublish: NOTHING_TO_PUBLISH,
+    errors.StaleChange: CHANGED_MEANWHILE,
+    errors.InvalidAudio: INVALID_AUDIO,
+    errors.Unspeakable: NOT_SPOKEN,
+    InvalidScenario: INVALID_SCENARIOS,
 }
 """The problem of each error; one that is missing here is an invalid request."""
 

@@ -33,11 +33,23 @@ class Retry:
             return Answered(status, (await work()).model_dump_json())
 
         if self._key is None:
-            done = await answered()
-        else:
-            scope = asker.customer or asker.actor
-            done = await self._once.do(scope, self._key, self._fingerprint, answered)
-        return Response(done.body, done.status, media_type=MEDIA_TYPE)
+            return _response(await answered())
+        return _response(await self._once.do(_scope(asker), self._key, self._fingerprint, answered))
+
+    async def known(self, asker: Principal) -> Response | None:
+        """Return the answer to a key that came before: for work that takes long to prepare."""
+        if self._key is None:
+            return None
+        done = await self._once.known(_scope(asker), self._key, self._fingerprint)
+        return None if done is None else _response(done)
+
+
+def _scope(asker: Principal) -> str:
+    return asker.customer or asker.actor
+
+
+def _response(done: Answered) -> Response:
+    return Response(done.body, done.status, media_type=MEDIA_TYPE)
 
 
 async def _retry(
