@@ -21,6 +21,7 @@ from typer.core import TyperArgument, TyperGroup
 
 from dillo import settings
 from dillo.accounts.people import People
+from dillo.accounts.templates import TEMPLATES, Template
 from dillo.cli import app as cli
 from dillo.model import events
 from dillo.model.money import to_decimal
@@ -212,6 +213,14 @@ def operation_table() -> str:
     )
 
 
+# ── applications to begin with ──
+
+
+def template(each: Template) -> str:
+    """Return an application to begin with: its channel behavior."""
+    return f"```json\n{each.behavior.strip()}\n```\n"
+
+
 # ── call events ──
 
 
@@ -331,6 +340,7 @@ def diagram(name: str) -> str:
 # ── pages ──
 
 PARTS: dict[str, Callable[[], str]] = {
+    **{f"template-{each.name}": lambda each=each: template(each) for each in TEMPLATES},  # type: ignore[misc]
     "commands": commands,
     "settings": settings_table,
     "parameters": parameters,

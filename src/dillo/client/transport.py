@@ -31,7 +31,8 @@ class Options:
 
     def headers(self) -> dict[str, str]:
         """Return the headers of every request."""
-        named = {"CustomerCode": self.customer} if self.customer else {}
+        # The statistics take the key in a header of their own, with the customer's code.
+        named = {"CustomerCode": self.customer, "ApiKey": self.key} if self.customer else {}
         return {"Authorization": f"Bearer {self.key}", "Accept": "application/json", **named}
 
 

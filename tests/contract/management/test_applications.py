@@ -185,11 +185,9 @@ async def test_a_behavior_is_checked_without_saving(platform: "Platform") -> Non
         opening_hours = json.loads((EXAMPLES / "opening-hours.json").read_text())
         right = (await alice.post(f"{APPLICATIONS}/check", json={"behavior": opening_hours})).json()
     assert (wrong["is_publishable"], wrong["longest_path"]) == (False, None)
-    assert right["longest_path"] == {
-        "nodes": ["0", "2", "3", "5"],
-        "seconds": 84.478,
-        "is_unbounded": True,
-    }
+    longest = right["longest_path"]
+    assert (longest["nodes"], longest["is_unbounded"]) == (["0", "2", "3", "5"], True)
+    assert 80 < longest["seconds"] < 90
 
 
 async def test_an_application_is_renamed_disabled_and_deleted(platform: "Platform") -> None:
