@@ -135,7 +135,7 @@ class Applications(Resource[M]):
 
     @operation
     def difference(
-        self, application_id: str, before: int, after: int | None = None
+        self, application_id: str, before: int | None = None, after: int | None = None
     ) -> Call[Difference]:
         """Return what differs between two versions, or a version and the draft."""
         query = {"before": before, "after": after}

@@ -46,7 +46,8 @@ VersionNumber = Annotated[
     int, Path(ge=1, le=_MOST, description="Number of a version", examples=[3])
 ]
 Before = Annotated[
-    int, Query(ge=1, le=_MOST, description="Number of the older version", examples=[2])
+    int | None,
+    Query(ge=1, le=_MOST, description="Number of the older version; default: the one in force"),
 ]
 After = Annotated[
     int | None,
@@ -79,11 +80,11 @@ def add_versions(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/applications/{application_id}/difference", tags=[TAG])
     async def compare_versions(
-        asker: Viewer, application_id: Id, before: Before, after: After = None
+        asker: Viewer, application_id: Id, before: Before = None, after: After = None
     ) -> DifferenceDocument:
         """Compare two versions, or a version with the draft, by nodes and fields."""
         application = await store.get(asker.customer_id, application_id)
-        old = (await store.version(application, before)).behavior
+        old = (await store.version(application, before or application.version)).behavior
         new = (
             (await edited(store, application)).behavior
             if after is None
