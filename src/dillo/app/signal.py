@@ -16,7 +16,7 @@ import uvloop
 from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
-from dillo.app.prompts import make_prompts
+from dillo.app.prompts import make_casting, make_prompts
 from dillo.app.test_calls import TEST_SECRET
 from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
@@ -79,7 +79,8 @@ async def run(
     database = Database.open(settings.database_url)
     directory = CachedDirectory(database)
     journal = JournalWriter(settings.journal_path)
-    prompts = make_prompts(settings)
+    casting = make_casting(settings)
+    prompts = make_prompts(settings, casting)
     await prompts.start()
     vault = Vault.open(settings.secret_key, settings.secret_key_path)
     webhooks = make_webhooks(settings, database, vault)
@@ -120,6 +121,8 @@ async def run(
         writing = tasks.create_task(metrics.keep_writing())
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
+        for lack in casting.lacks.values():
+            _log.warning(f"speech: {lack}")
         # The first call that asks for a holiday must not wait for the calendars.
         tasks.create_task(asyncio.to_thread(public_holidays.preload))
         await stop.wait()
