@@ -69,10 +69,33 @@ const overview = createRoute({
   path: "/",
   component: lazy(() => import("@/pages/overview/OverviewPage"), "OverviewPage"),
 });
+const numbers = createRoute({
+  getParentRoute: inShell,
+  path: "/numbers",
+  component: lazy(() => import("@/pages/numbers/NumbersPage"), "NumbersPage"),
+});
+const buy = createRoute({
+  getParentRoute: inShell,
+  path: "/numbers/buy",
+  validateSearch: search.buy,
+  component: lazy(() => import("@/pages/buy/BuyPage"), "BuyPage"),
+});
 const billing = createRoute({
   getParentRoute: inShell,
   path: "/billing",
   component: lazy(() => import("@/pages/billing/BillingPage"), "BillingPage"),
+});
+const applications = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/applications",
+  validateSearch: search.applications,
+  component: lazy(() => import("@/pages/applications/ApplicationsPage"), "ApplicationsPage"),
+});
+const editor = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/applications/$id",
+  validateSearch: search.editor,
+  component: lazy(() => import("@/pages/editor/EditorPage"), "EditorPage"),
 });
 const statistics = createRoute({
   getParentRoute: inShell,
@@ -138,7 +161,11 @@ export const routeTree = root.addChildren([
   accept,
   shell.addChildren([
     overview,
+    numbers,
+    buy,
     billing,
+    applications,
+    editor,
     statistics,
     call,
     live,

@@ -20,6 +20,17 @@ export const login = (given: Search): { to?: string } => {
   return { to: to?.startsWith("/") && !to.startsWith("//") ? to : undefined };
 };
 
+export const applications = (given: Search): { make?: boolean } => ({
+  make: given.make === true || undefined,
+});
+
+const PANELS = ["tests", "versions", "problems"] as const;
+
+export const editor = (given: Search): { node?: string; panel?: (typeof PANELS)[number] } => ({
+  node: text(given.node),
+  panel: oneOf(PANELS, given.panel),
+});
+
 export const audit = (given: Search): { action?: string; actor?: string } => ({
   action: text(given.action),
   actor: text(given.actor),
@@ -45,4 +56,10 @@ export const statistics = (given: Search): CallFilter => ({
   answered: oneOf(["yes", "no"], given.answered),
   fallback: oneOf(["yes"], given.fallback),
   sort: oneOf(SORTS, given.sort),
+});
+
+export const buy = (given: Search): { country?: string; type?: string; pattern?: string } => ({
+  country: text(given.country),
+  type: text(given.type),
+  pattern: text(given.pattern),
 });

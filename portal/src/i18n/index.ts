@@ -27,8 +27,9 @@ function firstLanguage(): Language {
 
 async function loadCatalogue(language: Language): Promise<void> {
   if (language === "it" && !i18next.hasResourceBundle("it", "translation")) {
-    const { it } = await import("@/i18n/it");
+    const { it, itSchema } = await import("@/i18n/it");
     i18next.addResourceBundle("it", "translation", it);
+    i18next.addResourceBundle("it", "schema", itSchema);
   }
 }
 

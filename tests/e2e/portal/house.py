@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.e2e.node import Node
 from tests.e2e.portal.browser import Visitor
 
-from dillo.accounts import applications, customers, numbers, templates
+from dillo.accounts import customers, numbers
 from dillo.accounts.ports import Change, Registry
 
 EMAIL = "anna@example.com"
@@ -25,6 +25,7 @@ class House:
 
     customer_code: str
     cookies: list[Any]
+    application_id: str
     call_id: str
 
 
@@ -36,11 +37,12 @@ def furnish(browser: Browser, node: Node) -> House:
     code = visitor.page.evaluate(
         "async () => (await (await fetch('/api/v1/me')).json()).customer.id"
     )
-    _take_number(node, code)
+    application_id = _make_application(visitor)
+    _take_number(node, code, "Front desk")
     for caller, keys in _CALLERS:
         _call(node, caller, keys)
     call_id = visitor.page.evaluate(_SETTLED, len(_CALLERS))
-    house = House(code, visitor.context.cookies(), call_id)
+    house = House(code, visitor.context.cookies(), application_id, call_id)
     visitor.leave()
     return house
 
@@ -57,16 +59,29 @@ _SETTLED = """async (count) => {
 }"""
 
 
-def _take_number(node: Node, customer_code: str) -> None:
-    """Buy a number and let an application take its calls, as an operator does."""
+def _make_application(visitor: Visitor) -> str:
+    page = visitor.page
+    visitor.go("/voice/applications")
+    page.get_by_role("button", name="New application").first.click()
+    page.get_by_label("Name").fill("Front desk")
+    page.get_by_role("radio", name="Voicemail").click()
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("toolbar").wait_for()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("Note").fill("First")
+    page.get_by_role("button", name="Publish version 1").click()
+    page.get_by_text("Version 1 is in force").wait_for()
+    return page.url.split("/voice/applications/")[1].split("?")[0]
+
+
+def _take_number(node: Node, customer_code: str, application: str) -> None:
+    """Buy a number and assign the application, as the operator does at the command line."""
 
     async def work(registry: Registry, change: Change) -> None:
-        template = templates.template("voicemail").behavior
-        await applications.publish(registry, change, customer_code, "Front desk", template)
         await customers.top_up(registry, change, customer_code, 20_000_000)
         await numbers.add(registry, change, NUMBER)
         await numbers.buy(registry, change, NUMBER, customer_code)
-        await numbers.assign(registry, change, NUMBER, "Front desk")
+        await numbers.assign(registry, change, NUMBER, application, None)
 
     # The browser's own loop runs in this thread.
     with ThreadPoolExecutor(1) as elsewhere:

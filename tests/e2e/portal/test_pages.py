@@ -11,7 +11,11 @@ from tests.e2e.portal.house import House
 OPEN_PAGES = {"login": "/login", "sign-up": "/signup", "forgot-password": "/forgot-password"}
 PAGES = {
     "overview": "/",
+    "my-numbers": "/numbers",
+    "buy-number": "/numbers/buy",
     "billing": "/billing",
+    "applications": "/voice/applications",
+    "editor": "/voice/applications/{application}?node=1",
     "statistics": "/voice/statistics",
     "call": "/voice/statistics/{call}",
     "live": "/voice/live",
@@ -34,7 +38,7 @@ def test_pages_of_a_customer(browser: Browser, portal_node: Node, house: House, 
     visitor.context.add_cookies(house.cookies)
     found = {}
     for name, path in PAGES.items():
-        visitor.go(path.format(call=house.call_id))
+        visitor.go(path.format(application=house.application_id, call=house.call_id))
         visitor.picture(f"{name}-{look}")
         if problems := visitor.problems():
             found[name] = problems

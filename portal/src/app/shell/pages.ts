@@ -6,11 +6,14 @@ import {
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  Phone,
   PhoneCall,
   ScrollText,
   ShieldCheck,
+  ShoppingCart,
   Users,
   Wallet,
+  Workflow,
 } from "lucide-react";
 import { useSession } from "@/api/session";
 import type { en } from "@/i18n/en";
@@ -34,9 +37,18 @@ export interface NavGroup {
 export const NAVIGATION: NavGroup[] = [
   { of: "customer", pages: [{ name: "overview", to: "/", icon: LayoutDashboard }] },
   {
+    name: "phoneNumber",
+    of: "customer",
+    pages: [
+      { name: "myNumbers", to: "/numbers", icon: Phone },
+      { name: "buyNumber", to: "/numbers/buy", icon: ShoppingCart },
+    ],
+  },
+  {
     name: "voice",
     of: "customer",
     pages: [
+      { name: "applications", to: "/voice/applications", icon: Workflow },
       { name: "statistics", to: "/voice/statistics", icon: ChartColumn },
       { name: "live", to: "/voice/live", icon: PhoneCall },
     ],

@@ -1,3 +1,4 @@
+import applications from "./applications.json";
 import audit from "./audit.json";
 import auth from "./auth.json";
 import billing from "./billing.json";
@@ -5,6 +6,7 @@ import call from "./call.json";
 import common from "./common.json";
 import customers from "./customers.json";
 import developers from "./developers.json";
+import editor from "./editor.json";
 import inventory from "./inventory.json";
 import keys from "./keys.json";
 import live from "./live.json";
@@ -17,6 +19,7 @@ import statistics from "./statistics.json";
 import users from "./users.json";
 
 export const en = {
+  applications,
   audit,
   auth,
   billing,
@@ -24,6 +27,7 @@ export const en = {
   common,
   customers,
   developers,
+  editor,
   inventory,
   keys,
   live,

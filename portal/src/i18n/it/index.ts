@@ -1,4 +1,5 @@
 import type { en } from "@/i18n/en";
+import applications from "./applications.json";
 import audit from "./audit.json";
 import auth from "./auth.json";
 import billing from "./billing.json";
@@ -6,18 +7,21 @@ import call from "./call.json";
 import common from "./common.json";
 import customers from "./customers.json";
 import developers from "./developers.json";
+import editor from "./editor.json";
 import inventory from "./inventory.json";
 import keys from "./keys.json";
 import live from "./live.json";
 import numbers from "./numbers.json";
 import overview from "./overview.json";
 import roles from "./roles.json";
+import schema from "./schema.json";
 import security from "./security.json";
 import shell from "./shell.json";
 import statistics from "./statistics.json";
 import users from "./users.json";
 
 export const it: typeof en = {
+  applications,
   audit,
   auth,
   billing,
@@ -25,6 +29,7 @@ export const it: typeof en = {
   common,
   customers,
   developers,
+  editor,
   inventory,
   keys,
   live,
@@ -36,3 +41,6 @@ export const it: typeof en = {
   statistics,
   users,
 };
+
+/** The texts of the behavior schema, by what they are in English. */
+export const itSchema: Record<string, string> = schema;

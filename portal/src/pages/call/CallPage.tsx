@@ -1,10 +1,11 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { callQuery, isFinished } from "@/api/calls";
 import { formatPhone, useFormats } from "@/format";
-import { CopyButton, Loaded, Page, RowsSkeleton } from "@/ui";
+import { CopyButton, Loaded, Page, RowsSkeleton, Section } from "@/ui";
 import { DialTable } from "./DialTable";
 import { DigitTable } from "./DigitTable";
 import { Failures } from "./Failures";
@@ -14,6 +15,8 @@ import { RawRecord } from "./RawRecord";
 import { Receipt } from "./Receipt";
 import { Summary } from "./Summary";
 import { TimeLine } from "./TimeLine";
+
+const CallGraph = lazy(() => import("./CallGraph"));
 
 /** A call from top to bottom, as a story: who, when, how it went, what was said, what it cost. */
 export function CallPage() {
@@ -37,6 +40,11 @@ export function CallPage() {
             {isFinished(found) ? (
               <>
                 <Failures call={found} />
+                <Section title={t("call.way")}>
+                  <Suspense fallback={<RowsSkeleton rows={1} height={300} />}>
+                    <CallGraph call={found} />
+                  </Suspense>
+                </Section>
                 <TimeLine call={found} />
                 {found.recordings.map((recording) => (
                   <Player key={recording.id} recording={recording} />

@@ -8,7 +8,7 @@ export function Failures({ call }: { call: CallDetails }) {
   const failures = call.failures.map(({ role, node, detail }) =>
     [
       t(role === "fallback" ? "call.fallback" : "call.primary"),
-      node && t("call.nodeNumber", { node }),
+      node && t("editor.node", { node }),
       detail,
     ]
       .filter(Boolean)

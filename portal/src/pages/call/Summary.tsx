@@ -1,4 +1,5 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call } from "@/api/calls";
@@ -24,11 +25,17 @@ export function Summary({ call }: { call: Call }) {
         {call.price === null ? t("call.notSettled") : format.money(call.price, call.currency)}
       </Fact>
       <Fact label={t("statistics.application")}>
-        {call.application ?? t("common.none")}
+        {call.application && call.application_id ? (
+          <Anchor component={Link} to={`/voice/applications/${call.application_id}`} inherit>
+            {call.application}
+          </Anchor>
+        ) : (
+          t("common.none")
+        )}
         {call.application_version ? (
           <Text span size="sm" c="dimmed">
             {" "}
-            {t("call.version", { version: call.application_version })}
+            {t("editor.version", { version: call.application_version })}
           </Text>
         ) : null}
         {call.is_fallback_executed ? ` · ${t("statistics.fallback")}` : ""}

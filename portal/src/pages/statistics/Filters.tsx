@@ -2,6 +2,7 @@ import { Button, Group, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { applicationsQuery } from "@/api/applications";
 import { aggregatesQuery, type CallFilter, type EndReason } from "@/api/calls";
 import { formatPhone } from "@/format";
 import { dayOf } from "@/format/moments";
@@ -27,6 +28,7 @@ interface FiltersProps {
 /** Everything the list is filtered by; it stands in the address, so that a view can be sent on. */
 export function Filters({ filter, onChange }: FiltersProps) {
   const { t } = useTranslation();
+  const applications = useQuery(applicationsQuery);
   // Of all numbers that had calls in the period: also those that were given back since.
   const numbers = useQuery(
     aggregatesQuery({ from: filter.from, to: filter.to }, undefined, "number"),
@@ -50,6 +52,16 @@ export function Filters({ filter, onChange }: FiltersProps) {
         clearable
         searchable
         w={190}
+      />
+      <Select
+        aria-label={t("statistics.application")}
+        placeholder={t("statistics.application")}
+        data={(applications.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        value={filter.application ?? null}
+        onChange={(application) => onChange({ application: application ?? undefined })}
+        clearable
+        searchable
+        w={170}
       />
       <Select
         aria-label={t("statistics.answered")}

@@ -1,0 +1,122 @@
+import { ActionIcon, Badge, Button, Divider, Group, Text, Tooltip } from "@mantine/core";
+import {
+  FlaskConical,
+  History,
+  LayoutGrid,
+  type LucideIcon,
+  Plus,
+  Redo2,
+  Undo2,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { BehaviorProblem } from "./problems";
+
+interface ToolbarProps {
+  name: string;
+  saved: ReactNode;
+  problems: readonly BehaviorProblem[];
+  canUndo: boolean;
+  canRedo: boolean;
+  isReadOnly: boolean;
+  onUndo: () => void;
+  onRedo: () => void;
+  onAdd: () => void;
+  onArrange: () => void;
+  onProblems: () => void;
+  onTests: () => void;
+  onVersions: () => void;
+  onPublish: () => void;
+  more: ReactNode;
+}
+
+export function Toolbar(props: ToolbarProps) {
+  const { t } = useTranslation();
+  const errors = props.problems.filter((problem) => problem.severity === "error").length;
+  const warnings = props.problems.length - errors;
+  return (
+    <Group gap="xs" px="md" py={8} wrap="wrap" role="toolbar" aria-label={t("editor.toolbar")}>
+      <Text component="h1" fw={620} size="md" truncate maw={260}>
+        {props.name}
+      </Text>
+      <Text size="xs" c="dimmed" aria-live="polite">
+        {props.saved}
+      </Text>
+      <div style={{ flex: 1 }} />
+      {props.isReadOnly ? null : (
+        <Group gap={2} wrap="nowrap">
+          <Tool
+            icon={Undo2}
+            label={t("editor.undo")}
+            isOff={!props.canUndo}
+            onClick={props.onUndo}
+          />
+          <Tool
+            icon={Redo2}
+            label={t("editor.redo")}
+            isOff={!props.canRedo}
+            onClick={props.onRedo}
+          />
+          <Tool icon={LayoutGrid} label={t("editor.arrange")} onClick={props.onArrange} />
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Plus size={15} aria-hidden />}
+            onClick={props.onAdd}
+          >
+            {t("editor.addNode")}
+          </Button>
+        </Group>
+      )}
+      <Divider orientation="vertical" />
+      {props.problems.length > 0 ? (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color={errors ? "red.8" : "yellow.9"}
+          onClick={props.onProblems}
+        >
+          {errors
+            ? t("editor.errors", { count: errors })
+            : t("editor.warnings", { count: warnings })}
+        </Button>
+      ) : (
+        <Badge variant="light" radius="sm" tt="none">
+          {t("editor.noProblems")}
+        </Badge>
+      )}
+      <Tool icon={FlaskConical} label={t("editor.tests")} onClick={props.onTests} />
+      <Tool icon={History} label={t("editor.versions")} onClick={props.onVersions} />
+      {props.more}
+      {props.isReadOnly ? null : (
+        <Button size="compact-sm" disabled={errors > 0} onClick={props.onPublish}>
+          {t("editor.publish")}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface ToolProps {
+  icon: LucideIcon;
+  label: string;
+  isOff?: boolean;
+  onClick: () => void;
+}
+
+export function Tool({ icon: Icon, label, isOff = false, onClick }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        disabled={isOff}
+        onClick={onClick}
+        aria-label={label}
+      >
+        <Icon size={17} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

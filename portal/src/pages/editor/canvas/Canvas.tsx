@@ -1,0 +1,119 @@
+import {
+  applyNodeChanges,
+  Background,
+  type Connection,
+  Controls,
+  type Edge,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  useReactFlow,
+} from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import "./canvas.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Path } from "@/behavior/document";
+import { portsOf } from "@/behavior/schema";
+import type { DraftActions } from "../useDraft";
+import { cardsOf, edgesOf, placesOf, type Scene } from "./graph";
+import { type CardNode, NodeCard } from "./NodeCard";
+
+const NODE_TYPES = { card: NodeCard };
+const MINIMAP_FROM = 12;
+
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+interface CanvasProps {
+  scene: Scene;
+  actions: DraftActions;
+  onSelect: (number: string | null) => void;
+  /** A port was dragged to an empty place: a node is wanted there. */
+  onWanted: (spot: Spot, from: { number: string; path: Path }) => void;
+  isReadOnly?: boolean;
+}
+
+/** The graph, edited by dragging. What is dragged lives here until it is dropped. */
+export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false }: CanvasProps) {
+  const [cards, setCards] = useState<CardNode[]>(() => cardsOf(scene, []));
+  const edges = useMemo(() => edgesOf(scene), [scene]);
+  const flow = useReactFlow();
+  const colorMode = useComputedColorScheme("light");
+
+  useEffect(() => setCards((before) => cardsOf(scene, before)), [scene]);
+
+  const change = useCallback(
+    (changes: NodeChange<CardNode>[]) => setCards((before) => applyNodeChanges(changes, before)),
+    [],
+  );
+
+  const pathOf = useCallback(
+    (number: string, portId: string | null | undefined): Path | null => {
+      const node = scene.draft.behavior.ChannelBehaviorNodes[number];
+      const port = node && portsOf(scene.schema, node).find((each) => each.id === portId);
+      return port?.path ?? null;
+    },
+    [scene],
+  );
+
+  const connect = ({ source, sourceHandle, target }: Connection) => {
+    const path = pathOf(source, sourceHandle);
+    if (path) actions.connect(source, { path }, target);
+  };
+
+  const cut = (edge: Edge) => {
+    const path = pathOf(edge.source, edge.sourceHandle);
+    if (path) actions.connect(edge.source, { path }, null);
+  };
+
+  const dropped = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    if (state.isValid || state.toNode || state.fromHandle?.type !== "source") return;
+    const path = pathOf(state.fromHandle.nodeId, state.fromHandle.id);
+    const point = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (!path || !point) return;
+    const spot = flow.screenToFlowPosition({ x: point.clientX, y: point.clientY - 20 });
+    onWanted(spot, { number: state.fromHandle.nodeId, path });
+  };
+
+  return (
+    <ReactFlow<CardNode>
+      nodes={cards}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      colorMode={colorMode}
+      onNodesChange={change}
+      onConnect={connect}
+      onConnectEnd={dropped}
+      onReconnect={(edge, to) => {
+        if (edge.source !== to.source || edge.sourceHandle !== to.sourceHandle) cut(edge);
+        connect(to);
+      }}
+      onEdgesDelete={(gone) => gone.forEach(cut)}
+      onNodesDelete={(gone) => actions.remove(gone.map((card) => card.id))}
+      onNodeDragStop={(_event, _card, dragged) => actions.move(placesOf(dragged))}
+      onSelectionChange={({ nodes }) => {
+        if (nodes.length === 1) onSelect(nodes[0]?.id ?? null);
+      }}
+      onPaneClick={() => onSelect(null)}
+      nodesDraggable={!isReadOnly}
+      nodesConnectable={!isReadOnly}
+      edgesReconnectable={!isReadOnly}
+      deleteKeyCode={isReadOnly ? null : ["Delete", "Backspace"]}
+      onlyRenderVisibleElements
+      fitView
+      fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+      minZoom={0.15}
+      maxZoom={1.6}
+      snapToGrid
+      snapGrid={[8, 8]}
+    >
+      <Background gap={24} size={1.2} />
+      <Controls showInteractive={false} />
+      {cards.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel={null} /> : null}
+    </ReactFlow>
+  );
+}

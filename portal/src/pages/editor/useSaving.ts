@@ -1,0 +1,41 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { saveDraft } from "@/api/applications";
+import type { Draft } from "@/behavior/history";
+
+const PAUSE_MS = 900;
+
+export type Saving = "saved" | "saving" | "unsaved" | "failed";
+
+/** Saves the draft whenever one pauses; one save at a time, the newest draft last. */
+export function useSaving(id: string, draft: Draft, isReadOnly: boolean) {
+  const saved = useRef(draft);
+  const { mutate, isPending, error, reset } = useMutation({
+    mutationFn: (next: Draft) => saveDraft(id, next.behavior, next.layout),
+    onSuccess: (_answer, next) => {
+      saved.current = next;
+    },
+  });
+  const isChanged = saved.current !== draft;
+
+  useEffect(() => {
+    if (isReadOnly || isPending || saved.current === draft) return;
+    const timer = setTimeout(() => mutate(draft), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft, isReadOnly, isPending, mutate]);
+
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      if (saved.current !== draft) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [draft]);
+
+  const state: Saving = error ? "failed" : isPending ? "saving" : isChanged ? "unsaved" : "saved";
+  const retry = () => {
+    reset();
+    mutate(draft);
+  };
+  return { state, retry, error };
+}
