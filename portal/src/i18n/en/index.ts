@@ -6,6 +6,7 @@ import call from "./call.json";
 import common from "./common.json";
 import customers from "./customers.json";
 import developers from "./developers.json";
+import dialer from "./dialer.json";
 import editor from "./editor.json";
 import inventory from "./inventory.json";
 import keys from "./keys.json";
@@ -27,6 +28,7 @@ export const en = {
   common,
   customers,
   developers,
+  dialer,
   editor,
   inventory,
   keys,

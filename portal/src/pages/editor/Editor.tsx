@@ -2,12 +2,15 @@ import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { type Application, checkQuery, type Scenario } from "@/api/applications";
+import { type HeldNumber, numbersQuery } from "@/api/numbers";
 import { useSession } from "@/api/session";
 import type { Path } from "@/behavior/document";
 import type { Draft } from "@/behavior/history";
 import type { BehaviorSchema } from "@/behavior/schema";
 import { useSchemaText } from "@/i18n/schemaTexts";
+import { CallDialog } from "../dialer/CallDialog";
 import { AddNodeModal } from "./AddNodeModal";
 import { Canvas, type Spot } from "./canvas/Canvas";
 import { NO_HIGHLIGHT } from "./canvas/graph";
@@ -23,6 +26,7 @@ import { SavingState } from "./SavingState";
 import { TestsPanel } from "./TestsPanel";
 import { Toolbar } from "./Toolbar";
 import { useDraft } from "./useDraft";
+import { useFollowedCall } from "./useFollowedCall";
 import { useSaving } from "./useSaving";
 import { VersionsPanel } from "./VersionsPanel";
 
@@ -49,9 +53,17 @@ export function Editor({ application, schema, first }: EditorProps) {
   });
   const navigate = useNavigate({ from: "/voice/applications/$id" });
   const translate = useSchemaText();
+  const { t } = useTranslation();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [isPublishing, setPublishing] = useState(false);
   const [scenario, setScenario] = useState<Scenario | null>(null);
+  const [isCalling, setCalling] = useState(false);
+  const numbers = useQuery(numbersQuery);
+  const {
+    highlight: followed,
+    follow,
+    press,
+  } = useFollowedCall(application.id, draft.behavior, schema);
   const [settled] = useDebouncedValue(draft.behavior, CHECK_AFTER_MS);
   const check = useQuery(checkQuery(settled));
   const problems = check.data?.problems ?? NO_PROBLEMS;
@@ -73,10 +85,11 @@ export function Editor({ application, schema, first }: EditorProps) {
       schema,
       problems: byNode(problems),
       selected,
-      highlight: scenario ? highlightOf(scenario, draft.behavior, schema) : NO_HIGHLIGHT,
+      highlight:
+        followed ?? (scenario ? highlightOf(scenario, draft.behavior, schema) : NO_HIGHLIGHT),
       translate,
     }),
-    [draft, schema, problems, selected, scenario, translate],
+    [draft, schema, problems, selected, followed, scenario, translate],
   );
 
   const wantNode = () => {
@@ -112,6 +125,7 @@ export function Editor({ application, schema, first }: EditorProps) {
         onTests={() => open("tests")}
         onVersions={() => open("versions")}
         onPublish={() => setPublishing(true)}
+        onCall={() => setCalling(true)}
         more={
           <EditorMenu
             application={application}
@@ -194,6 +208,21 @@ export function Editor({ application, schema, first }: EditorProps) {
         opened={isPublishing}
         onClose={() => setPublishing(false)}
       />
+      <CallDialog
+        opened={isCalling}
+        onClose={() => setCalling(false)}
+        numbers={numbersOf(numbers.data, application.id)}
+        hint={t("dialer.published")}
+        onCall={follow}
+        onKey={press}
+      />
     </div>
   );
+}
+
+/** The numbers that run an application, those whose fallback it is last. */
+function numbersOf(numbers: readonly HeldNumber[] = [], application: string): string[] {
+  const primary = numbers.filter((held) => held.primary_application_id === application);
+  const fallback = numbers.filter((held) => held.fallback_application_id === application);
+  return [...new Set([...primary, ...fallback].map(({ number }) => number))];
 }

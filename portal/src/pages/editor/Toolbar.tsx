@@ -4,6 +4,7 @@ import {
   History,
   LayoutGrid,
   type LucideIcon,
+  Phone,
   Plus,
   Redo2,
   Undo2,
@@ -27,6 +28,7 @@ interface ToolbarProps {
   onTests: () => void;
   onVersions: () => void;
   onPublish: () => void;
+  onCall: () => void;
   more: ReactNode;
 }
 
@@ -89,9 +91,19 @@ export function Toolbar(props: ToolbarProps) {
       <Tool icon={History} label={t("editor.versions")} onClick={props.onVersions} />
       {props.more}
       {props.isReadOnly ? null : (
-        <Button size="compact-sm" disabled={errors > 0} onClick={props.onPublish}>
-          {t("editor.publish")}
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Phone size={14} aria-hidden />}
+            onClick={props.onCall}
+          >
+            {t("dialer.call")}
+          </Button>
+          <Button size="compact-sm" disabled={errors > 0} onClick={props.onPublish}>
+            {t("editor.publish")}
+          </Button>
+        </Group>
       )}
     </Group>
   );

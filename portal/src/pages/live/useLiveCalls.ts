@@ -33,12 +33,13 @@ function* eventsOf(text: string): Generator<Told> {
   }
 }
 
-/** Follows running calls, and connects again where it broke off; says whether it is connected. */
-export function useLiveCalls(): boolean {
+/** Follows running calls while wanted, and connects again where it broke off; says whether it is connected. */
+export function useLiveCalls(isWanted = true): boolean {
   const client = useQueryClient();
   const [isConnected, setConnected] = useState(false);
 
   useEffect(() => {
+    if (!isWanted) return;
     const stop = new AbortController();
     let lastId = "";
 
@@ -77,7 +78,7 @@ export function useLiveCalls(): boolean {
     };
     keepListening();
     return () => stop.abort();
-  }, [client]);
+  }, [client, isWanted]);
 
   return isConnected;
 }

@@ -1,13 +1,14 @@
 import { ActionIcon, Group, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChartColumn, Ellipsis, Gauge, Trash2 } from "lucide-react";
+import { ChartColumn, Ellipsis, Gauge, Phone, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type HeldNumber, releaseNumber } from "@/api/numbers";
 import { useSession } from "@/api/session";
 import { formatPhone, useFormats } from "@/format";
 import { type Column, ConfirmModal, CopyButton, DataTable } from "@/ui";
+import { CallDialog } from "../dialer/CallDialog";
 import { ApplicationSelect } from "./ApplicationSelect";
 import { LimitsModal } from "./LimitsModal";
 
@@ -18,6 +19,7 @@ export function NumberTable({ numbers }: { numbers: HeldNumber[] }) {
   const navigate = useNavigate();
   const session = useSession();
   const [limiting, setLimiting] = useState<HeldNumber | null>(null);
+  const [calling, setCalling] = useState<HeldNumber | null>(null);
   const [releasing, setReleasing] = useState<HeldNumber | null>(null);
   const names = new Intl.DisplayNames(format.language, { type: "region" });
   const release = useMutation({
@@ -92,6 +94,14 @@ export function NumberTable({ numbers }: { numbers: HeldNumber[] }) {
             </Menu.Item>
             {session.can("developer") ? (
               <Menu.Item
+                leftSection={<Phone size={15} aria-hidden />}
+                onClick={() => setCalling(held)}
+              >
+                {t("dialer.callNumber")}
+              </Menu.Item>
+            ) : null}
+            {session.can("developer") ? (
+              <Menu.Item
                 leftSection={<Gauge size={15} aria-hidden />}
                 onClick={() => setLimiting(held)}
               >
@@ -119,6 +129,12 @@ export function NumberTable({ numbers }: { numbers: HeldNumber[] }) {
         columns={columns}
         rows={numbers}
         rowKey={(held) => held.id}
+      />
+      <CallDialog
+        key={calling?.id}
+        opened={calling !== null}
+        onClose={() => setCalling(null)}
+        numbers={calling ? [calling.number] : []}
       />
       <LimitsModal held={limiting} onClose={() => setLimiting(null)} />
       <ConfirmModal

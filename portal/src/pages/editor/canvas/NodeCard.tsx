@@ -31,7 +31,7 @@ function NodeCardView({ data, selected }: NodeProps<CardNode>) {
   if (data.isOnPath) classNames.push(classes.onPath);
   if (data.isHeard) classNames.push(classes.heard);
   return (
-    <div className={classNames.join(" ")}>
+    <div className={classNames.join(" ")} data-heard={data.isHeard}>
       <Handle type="target" position={Position.Left} className={classes.entry} />
       <div className={classes.header}>
         <Icon size={15} aria-hidden />

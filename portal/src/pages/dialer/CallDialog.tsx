@@ -1,0 +1,33 @@
+import { CloseButton, Dialog, Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Dialer, type DialerProps } from "./Dialer";
+
+interface CallDialogProps extends DialerProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Stands in a corner, so that the graph can be seen while one talks. Closing it hangs up. */
+export function CallDialog({ opened, onClose, ...props }: CallDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      opened={opened}
+      role="dialog"
+      aria-label={t("dialer.title")}
+      size={340}
+      radius="md"
+      shadow="xl"
+      withBorder
+      transitionProps={{ duration: 0 }}
+    >
+      <Group justify="space-between" mb="sm">
+        <Text component="h2" fw={620} size="sm">
+          {t("dialer.title")}
+        </Text>
+        <CloseButton size="sm" aria-label={t("common.close")} onClick={onClose} />
+      </Group>
+      {opened ? <Dialer {...props} /> : null}
+    </Dialog>
+  );
+}

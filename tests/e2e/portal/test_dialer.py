@@ -1,0 +1,121 @@
+"""A call from the browser: Chromium speaks into a microphone that plays a file."""
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
+from tests.e2e.node import Node
+from tests.e2e.portal.browser import Visitor
+from tests.e2e.portal.house import House
+from tests.e2e.telephones import noise
+
+_ANSWERED_MS = 20_000
+_SHOWN_NUMBER = "+44 207 946 0777"
+_CALLER = "+393703188052"
+
+
+@pytest.fixture(scope="module")
+def talking(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium with a microphone in which somebody speaks."""
+    said = tmp_path_factory.mktemp("said") / "said.wav"
+    _write(said)
+    kind: BrowserType = browser.browser_type
+    with_microphone = kind.launch(
+        executable_path="/usr/bin/chromium",
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={said}",
+        ],
+    )
+    yield with_microphone
+    with_microphone.close()
+
+
+def _write(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(noise(3.0, seed=7).tobytes())
+
+
+def test_a_call_from_my_numbers(talking: Browser, portal_node: Node, house: House) -> None:
+    visitor = _anna(talking, portal_node, house)
+    page = visitor.page
+    visitor.go("/numbers")
+    page.get_by_role("button", name=f"Actions of {_SHOWN_NUMBER}").click()
+    page.get_by_role("menuitem", name="Call from here").click()
+    dialog = page.get_by_role("dialog", name="Call from here")
+    dialog.get_by_label("Calling as").fill(_CALLER)
+    _is_heard(dialog.get_by_role("meter", name="You"))
+    dialog.get_by_role("button", name="Call", exact=True).click()
+    dialog.get_by_text("Talking").wait_for(timeout=_ANSWERED_MS)
+    _is_heard(dialog.get_by_role("meter", name="Platform"))
+    dialog.get_by_role("button", name="Key 1").click()
+    dialog.get_by_text("Pressed: 1").wait_for()
+    visitor.picture("call-from-here-light")
+    assert visitor.problems() == []
+    page.wait_for_timeout(2000)
+    dialog.get_by_role("button", name="Hang up").click()
+    dialog.get_by_text("You hung up").wait_for()
+    dialog.get_by_role("link", name="Its record").click()
+    page.get_by_role("heading", level=1).wait_for()
+    _is_listed(page)
+    visitor.leave()
+
+
+def test_the_node_that_is_heard_glows(talking: Browser, portal_node: Node, house: House) -> None:
+    visitor = _anna(talking, portal_node, house)
+    page = visitor.page
+    visitor.go(f"/voice/applications/{house.application_id}")
+    page.get_by_role("toolbar").get_by_role("button", name="Call", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Call from here")
+    dialog.get_by_role("button", name="Call", exact=True).click()
+    dialog.get_by_text("Talking").wait_for(timeout=_ANSWERED_MS)
+    page.locator("[data-heard=true]").wait_for()
+    visitor.picture("editor-call-light")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("[data-heard=true]")).to_have_count(0)
+    visitor.leave()
+
+
+def test_what_went_wrong_is_said(browser: Browser, portal_node: Node, house: House) -> None:
+    """This browser has no microphone, or nobody who allows it."""
+    visitor = _anna(browser, portal_node, house)
+    page = visitor.page
+    visitor.go("/numbers")
+    page.get_by_role("button", name=f"Actions of {_SHOWN_NUMBER}").click()
+    page.get_by_role("menuitem", name="Call from here").click()
+    dialog = page.get_by_role("dialog", name="Call from here")
+    dialog.get_by_role("alert").get_by_text("microphone").first.wait_for()
+    expect(dialog.get_by_role("button", name="Call", exact=True)).to_be_disabled()
+    visitor.leave()
+
+
+def _anna(browser: Browser, node: Node, house: House) -> Visitor:
+    visitor = Visitor.arrive(browser, node)
+    visitor.context.add_cookies(house.cookies)
+    return visitor
+
+
+def _is_heard(meter: Locator) -> None:
+    handle = meter.element_handle()
+    script = "meter => Number(meter.getAttribute('aria-valuenow')) > 10"
+    meter.page.wait_for_function(script, arg=handle, timeout=_ANSWERED_MS)
+
+
+def _is_listed(page: Page) -> None:
+    """The record is in the statistics, once the call is settled."""
+    row = page.get_by_role("row").filter(has_text="+39 370 318 8052")
+    for _ in range(20):
+        page.goto("/voice/statistics")
+        page.locator("h1").first.wait_for()
+        page.wait_for_timeout(700)
+        if row.count():
+            return
+    raise AssertionError("the call is not in the statistics")
