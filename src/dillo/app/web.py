@@ -20,6 +20,7 @@ from dillo.store.audit import SqlAudit
 from dillo.store.authoring import SqlAuthoring
 from dillo.store.customer_book import SqlCustomerBook
 from dillo.store.database import Database
+from dillo.store.deliveries import SqlDeliveries
 from dillo.store.exports import SqlExports
 from dillo.store.idempotency import SqlOnce
 from dillo.store.inventory import SqlInventory
@@ -72,6 +73,7 @@ def make_management(
         quarantine_days=quarantine_days,
         is_sign_up_open=is_sign_up_open,
         authoring=SqlAuthoring(database),
+        deliveries=SqlDeliveries(database),
         prompt_files=make_audition(settings or Settings()),
     )
 

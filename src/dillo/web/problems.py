@@ -95,6 +95,7 @@ NUMBER_UNAVAILABLE = Problem("number-unavailable", 409, "The number cannot be bo
 NUMBER_EXISTS = Problem("number-exists", 409, "The number is in the inventory already")
 INSUFFICIENT_BALANCE = Problem("insufficient-balance", 409, "The balance does not cover it")
 TARIFF_NOT_FOUND = Problem("tariff-not-found", 404, "No such version of a tariff")
+DELIVERY_NOT_FOUND = Problem("delivery-not-found", 404, "No such delivery")
 TRUNK_NOT_FOUND = Problem("trunk-not-found", 404, "No such trunk")
 ALERT_NOT_FOUND = Problem("alert-not-found", 404, "Nobody is told of a low balance")
 NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")

@@ -23,9 +23,11 @@ from tests.contract.store.crowded import crowd
 from dillo.accounts import Change, invitations, keys, prompts
 from dillo.accounts.roles import CUSTOMER_ROLES, Role
 from dillo.calls.archive import CallFilter
+from dillo.calls.callbacks import Callback
 from dillo.calls.exports import ExportFormat
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
+from dillo.store.outbox import owe
 from dillo.web.app import WebSettings, create_app
 
 if TYPE_CHECKING:
@@ -174,6 +176,11 @@ async def things(platform: "Platform", customer_id: str) -> dict[str, str]:
     asked = CallFilter(customer_id=customer_id)
     export = await exports.create("test", customer_id, ExportFormat.CSV, asked)
     (session,) = await people.sessions.of(users[Role.DEVELOPER].id, now_us())
+    delivery = Callback(
+        new_id(), "call.started", new_id(), new_id(), customer_id, "http://a/", "POST", "{}"
+    )
+    async with platform.database.writing() as connection:
+        await owe(connection, [delivery])
     return {
         "api_key": issued.secret,
         "key_id": issued.key.id,
@@ -183,6 +190,7 @@ async def things(platform: "Platform", customer_id: str) -> dict[str, str]:
         "user_id": users[Role.VIEWER].id,
         "session_id": session.id,
         "export_id": export.id,
+        "delivery_id": delivery.id,
         "customer_id": customer_id,
     }
 

@@ -20,6 +20,7 @@ from dillo.accounts.ports import Registry
 from dillo.accounts.principals import PrincipalStore
 from dillo.calls.archive import CallArchive
 from dillo.calls.browsers import BrowserCalls
+from dillo.calls.deliveries import Deliveries
 from dillo.calls.explanation import PriceBooks
 from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
@@ -50,6 +51,7 @@ from dillo.web.v1.tariffs import add_prices, add_tariffs
 from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
 from dillo.web.v1.versions import add_publishing, add_versions
+from dillo.web.v1.webhooks import add_webhook_deliveries, add_webhook_secret
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
@@ -78,6 +80,7 @@ class Management:
     browsers: BrowserCalls
     authoring: AuthoringStore
     prompt_files: PromptFiles
+    deliveries: Deliveries
     quarantine_days: float = QUARANTINE_DAYS
     ice_servers: Sequence[str] = ()
     is_sign_up_open: bool = True
@@ -125,6 +128,8 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     _add_applications(router, management)
     add_prompts(router, management.registry, management.prompt_files, management.transactions)
     add_previews(router, management.prompt_files)
+    add_webhook_secret(router, management.registry, people.cipher)
+    add_webhook_deliveries(router, management.deliveries)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
     answer_refused_behaviors(app)

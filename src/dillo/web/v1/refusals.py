@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from dillo.accounts import errors
 from dillo.behavior.scenario import InvalidScenario
+from dillo.calls.deliveries import UnknownDelivery
 from dillo.calls.exports import TooManyExports, UnknownExport
 from dillo.model.errors import PeerError
 from dillo.model.sheets import InvalidSheet
@@ -20,6 +21,7 @@ from dillo.web.problems import (
     CUSTOMER_CLOSED,
     CUSTOMER_NOT_FOUND,
     CUSTOMER_REQUIRED,
+    DELIVERY_NOT_FOUND,
     EMAIL_NOT_VERIFIED,
     EMAIL_TAKEN,
     EXPORT_NOT_FOUND,
@@ -64,6 +66,7 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
     UnknownExport: EXPORT_NOT_FOUND,
+    UnknownDelivery: DELIVERY_NOT_FOUND,
     TooManyExports: TOO_MANY_EXPORTS,
     errors.UnknownTariff: TARIFF_NOT_FOUND,
     errors.TariffExists: CONFLICT,
