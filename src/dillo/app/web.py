@@ -28,6 +28,7 @@ from dillo.store.last_uses import SqlLastUses
 from dillo.store.prices import SqlPrices
 from dillo.store.principals import SqlPrincipals
 from dillo.store.reading import open_reading
+from dillo.store.recorded import SqlRecordingBook
 from dillo.store.registry import sql_registry
 from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
@@ -51,6 +52,7 @@ def make_management(
 ) -> Management:
     """Return what the management API is built on; `base_url` is where links in e-mails lead."""
     registry = sql_registry(database)
+    settings = settings or Settings()
     return Management(
         registry=registry,
         principals=SqlPrincipals(database),
@@ -74,7 +76,9 @@ def make_management(
         is_sign_up_open=is_sign_up_open,
         authoring=SqlAuthoring(database),
         deliveries=SqlDeliveries(database),
-        prompt_files=make_audition(settings or Settings()),
+        recordings=SqlRecordingBook(database),
+        recorded_audio=make_recordings(settings),
+        prompt_files=make_audition(settings),
     )
 
 

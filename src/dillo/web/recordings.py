@@ -18,8 +18,8 @@ from dillo.web.ranges import HEADERS, MEDIA_TYPE, stream
 _PATH = "/api/inbound/recordings/{recordingId}"
 
 _EXPIRED = (
-    "Its audio was deleted when its storage period was over; its record stays. Choose a longer"
-    " RecordingStoragePeriodCode for the next ones."
+    "Its audio was deleted, on request or when its storage period was over; its record stays."
+    " Choose a longer RecordingStoragePeriodCode to keep the next ones longer."
 )
 
 RecordingId = Annotated[

@@ -9,6 +9,7 @@ from dillo.accounts import errors
 from dillo.behavior.scenario import InvalidScenario
 from dillo.calls.deliveries import UnknownDelivery
 from dillo.calls.exports import TooManyExports, UnknownExport
+from dillo.calls.recorded import UnknownRecording
 from dillo.model.errors import PeerError
 from dillo.model.sheets import InvalidSheet
 from dillo.web.problems import (
@@ -41,6 +42,7 @@ from dillo.web.problems import (
     NUMBER_UNAVAILABLE,
     PROMPT_IN_USE,
     PROMPT_NOT_FOUND,
+    RECORDING_NOT_FOUND,
     SESSION_NOT_FOUND,
     SIGN_UP_CLOSED,
     TARIFF_NOT_FOUND,
@@ -66,6 +68,7 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
     UnknownExport: EXPORT_NOT_FOUND,
+    UnknownRecording: RECORDING_NOT_FOUND,
     UnknownDelivery: DELIVERY_NOT_FOUND,
     TooManyExports: TOO_MANY_EXPORTS,
     errors.UnknownTariff: TARIFF_NOT_FOUND,
