@@ -16,7 +16,7 @@ from dillo.web.operations import Edge, Metrics, add_operations
 from dillo.web.portal import add_portal
 from dillo.web.ports import KeyVerifier, RecordingFiles, RecordingStore, StatisticsReader
 from dillo.web.problems import answer_with_problems
-from dillo.web.recordings import Listener, add_recordings
+from dillo.web.recordings import Downloads, Listener, add_recordings
 from dillo.web.sizes import ProblemsOfSize
 from dillo.web.statistics import add_statistics
 from dillo.web.v1.gate import Gate, session_secret
@@ -74,6 +74,7 @@ def create_app(
     add_statistics(app.router, statistics, access, settings.public_url)
     add_operations(app.router, metrics, settings.is_metrics_public)
     listener: Listener = access.customer
+    downloads = Downloads(recordings, settings.recordings_dir, settings.recording_store)
     if management is not None:
         gate = Gate(
             management.principals,
@@ -83,11 +84,9 @@ def create_app(
             TokenBuckets(settings.visitor_rate, settings.visitor_burst),
             settings.public_url,
         )
-        add_management(app, management, gate)
+        add_management(app, management, gate, downloads)
         listener = _either(access, gate)
-    add_recordings(
-        app.router, recordings, listener, settings.recordings_dir, settings.recording_store
-    )
+    add_recordings(app.router, downloads, listener)
     add_portal(app)
     answer_with_problems(app)
     app.add_middleware(ProblemsOfSize)

@@ -65,39 +65,47 @@ class _Files:
         return Path(path) if is_inside and await path.is_file() else None
 
 
-def add_recordings(
-    router: APIRouter,
-    recordings: RecordingFiles,
-    listener: Listener,
-    folder: Path,
-    store: RecordingStore | None = None,
-) -> None:
-    """Add the route that downloads a recording, from the folder or from the store that is given."""
-    files = _Files(recordings, folder)
+class Downloads:
+    """Answers with recordings, from the folder or from the store that is given."""
 
-    async def answer(request: Request, customer_id: str, recording_id: str) -> Response | None:
-        if store is not None:
-            path = await files.path(customer_id, recording_id)
-            opened = None if path is None else await store.open(path)
+    def __init__(
+        self, recordings: RecordingFiles, folder: Path, store: RecordingStore | None = None
+    ) -> None:
+        self._files = _Files(recordings, folder)
+        self._store = store
+
+    async def answer(self, request: Request, customer_id: str, recording_id: str) -> Response:
+        """Answer with a customer's recording; `Range` is understood. Raises Refused."""
+        response = await self._found(request, customer_id, recording_id)
+        if response is None:
+            detail = "Ask for a recording that your statistics list and that has not expired."
+            raise Refused(RECORDING_NOT_FOUND, detail)
+        return response
+
+    async def _found(
+        self, request: Request, customer_id: str, recording_id: str
+    ) -> Response | None:
+        if self._store is not None:
+            path = await self._files.path(customer_id, recording_id)
+            opened = None if path is None else await self._store.open(path)
             if opened is None:
                 return None
             asked, is_head = request.headers.get("Range"), request.method == "HEAD"
             return stream(opened, recording_id, asked, is_head=is_head)
-        file = await files.file(customer_id, recording_id)
+        file = await self._files.file(customer_id, recording_id)
         if file is None:
             return None
         return FileResponse(
             file, media_type=MEDIA_TYPE, filename=f"{recording_id}.wav", headers=HEADERS
         )
 
+
+def add_recordings(router: APIRouter, downloads: Downloads, listener: Listener) -> None:
+    """Add the route that downloads a recording."""
+
     async def download(request: Request, recording_id: RecordingId) -> Response:
         """Download a recording; `Range` is understood."""
-        customer_id = await listener(request)
-        response = await answer(request, customer_id, recording_id)
-        if response is None:
-            detail = "Ask for a recording that your statistics list and that has not expired."
-            raise Refused(RECORDING_NOT_FOUND, detail)
-        return response
+        return await downloads.answer(request, await listener(request), recording_id)
 
     audio = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
     router.add_api_route(

@@ -15,6 +15,7 @@ from dillo.records.record import CallRecord
 from dillo.records.transcript import Said
 from dillo.store.tables import calls, recordings
 from dillo.store.transcripts import SqlTranscripts
+from dillo.web.app import WebSettings
 
 if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
@@ -99,6 +100,17 @@ async def test_what_was_said_is_shown(kept: Kept) -> None:
     ]
 
 
+async def test_audio_is_downloaded_in_ranges(kept: Kept) -> None:
+    settings = WebSettings(kept.file.parent)
+    address = f"{kept.address}/audio"
+    async with kept.platform.client("mine", Role.VIEWER, settings) as viewer:
+        assert (await viewer.get(address)).content == b"RIFF"
+        part = await viewer.get(address, headers={"Range": "bytes=1-2"})
+        assert (part.status_code, part.content) == (206, b"IF")
+    async with kept.platform.client("alice", Role.OWNER, settings) as alice:
+        assert (await alice.get(address)).status_code == 404
+
+
 async def test_audio_is_removed_and_the_record_stays(kept: Kept) -> None:
     price_micros = await kept.price_micros()
     async with kept.platform.client("alice", Role.OWNER) as alice:
@@ -111,7 +123,8 @@ async def test_audio_is_removed_and_the_record_stays(kept: Kept) -> None:
         assert not kept.file.exists()
         shown = (await mine.get(kept.address)).json()
         assert shown["status"] == "deleted"
-        assert (await mine.get(shown["url"])).status_code == 410
+        for gone in (shown["url"], f"{kept.address}/audio"):
+            assert (await mine.get(gone)).status_code == 410
     assert await kept.price_micros() == price_micros
     entries = await kept.platform.management.registry.audit.entries(kept.customer_id)
     deleted = [each.subject for each in entries if each.action == "recording.delete"]

@@ -48,6 +48,7 @@ _DESCRIPTIONS = {
     403: "Your role may not do this, or the customer is suspended.",
     404: "There is no such thing, or it belongs to somebody else.",
     409: "What there is already stands against it.",
+    410: "It is gone.",
     412: "It was changed since you read it.",
     413: "The body is larger than this takes.",
     416: "The file has no such range.",

@@ -26,6 +26,7 @@ from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
 from dillo.calls.recorded import RecordedAudio, RecordingBook
 from dillo.web.ports import LastUses
+from dillo.web.recordings import Downloads
 from dillo.web.v1.aggregates import add_aggregates
 from dillo.web.v1.applications import Desk, add_applications, add_exchange, add_templates
 from dillo.web.v1.audit import add_audit_log
@@ -44,7 +45,7 @@ from dillo.web.v1.live_calls import add_live_calls
 from dillo.web.v1.me import add_me, add_second_factor
 from dillo.web.v1.numbers import add_numbers
 from dillo.web.v1.prompts import PromptFiles, add_previews, add_prompts
-from dillo.web.v1.recordings import add_recording_book
+from dillo.web.v1.recordings import add_recording_audio, add_recording_book
 from dillo.web.v1.refusals import answer_with_refusals
 from dillo.web.v1.refused_behaviors import answer_refused_behaviors
 from dillo.web.v1.sessions import add_sessions
@@ -90,7 +91,7 @@ class Management:
     is_sign_up_open: bool = True
 
 
-def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
+def add_management(app: FastAPI, management: Management, gate: Gate, downloads: Downloads) -> None:
     """Add every resource below the prefix."""
     app.state.gate = gate
     app.state.once = management.once
@@ -135,6 +136,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate) -> None:
     add_webhook_secret(router, management.registry, people.cipher)
     add_webhook_deliveries(router, management.deliveries)
     add_recording_book(router, management.recordings, management.recorded_audio)
+    add_recording_audio(router, downloads)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
     answer_refused_behaviors(app)

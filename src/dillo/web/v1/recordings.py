@@ -2,18 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
+from starlette.responses import FileResponse
 
 from dillo.calls.recorded import Heard, Recorded, RecordedAudio, RecordingBook, remove_audio
 from dillo.model.clock import now_us
 from dillo.records.document import RECORDINGS_PATH
+from dillo.web.recordings import Downloads
+from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Id, Identifier, Moment, Money, Page, moment, money
 from dillo.web.v1.gate import Developer, Viewer
 from dillo.web.v1.pages import Paging
 
 _LIST = "recordings"
 _TAGS: list[Any] = ["Recordings"]
+_AUDIO = {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
 
 OfCall = Annotated[
     str | None,
@@ -83,6 +87,24 @@ def add_recording_book(router: APIRouter, book: RecordingBook, audio: RecordedAu
         """Remove the audio of a recording for good; its record and its price stay."""
         await remove_audio(book, audio, asker.actor, asker.customer_id, recording_id)
         return Response(status_code=204)
+
+
+def add_recording_audio(router: APIRouter, downloads: Downloads) -> None:
+    """Add the route that downloads a recording."""
+
+    @router.get(
+        "/recordings/{recording_id}/audio", tags=_TAGS, response_class=FileResponse,
+        responses={
+            200: {"description": "The recording, G.711 in a WAV file.", **_AUDIO},
+            206: {"description": "The part that Range asked for.", **_AUDIO},
+            **problems(410, 416),
+        },
+    )  # fmt: skip
+    async def download_recording_audio(
+        asker: Viewer, request: Request, recording_id: Id
+    ) -> Response:
+        """Download the audio of a recording; `Range` is understood."""
+        return await downloads.answer(request, asker.customer_id, recording_id)
 
 
 def _shown(recorded: Recorded) -> StoredRecording:
