@@ -29,6 +29,7 @@ def demo(
             sip="127.0.0.1:0",
             database_url="",
             log_level="warning",
+            speech_engines=["espeak"],  # it speaks at once: nobody waits for a model to load
         )
         configure_logging(settings.log_level, "demo")
         try:
