@@ -1,7 +1,7 @@
 """A platform with its portal built, a customer with calls, and a browser.
 
-The browser ends with these tests: as long as Playwright runs, nothing else in this thread can run an
-event loop.
+The browser ends with these tests: as long as Playwright runs, nothing else in this thread can run
+an event loop.
 """
 
 from collections.abc import Iterator
