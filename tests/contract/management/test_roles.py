@@ -34,8 +34,7 @@ READING_AND_CHANGING = {
     "tariffs": ("operator", "operator"),
     "trunks": ("operator", "operator"),
     "users": ("viewer", "owner"),
-    "voices": ("viewer", None),
-    "webhook-deliveries": ("developer", "developer"),
+    "webhook-deliveries": ("viewer", "developer"),
     "webhook-secret": ("developer", "developer"),
 }
 EXCEPTIONS = {
