@@ -27,7 +27,9 @@ test: $(DEV) $(MODELS) ## set everything up and pass every test
 	@$(PY) scripts/portal test
 	@$(PY) scripts/portal build
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
-	@$(PY) -m pytest -q -n 2 tests/e2e
+	@$(PY) -m pytest -q -n 2 tests/e2e --ignore tests/e2e/portal
+	@# Playwright keeps an event loop in the thread of the tests: they have a process of their own.
+	@$(PY) -m pytest -q -n 2 tests/e2e/portal
 
 check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/ruff format --check .

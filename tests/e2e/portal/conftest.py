@@ -1,7 +1,7 @@
 """A platform with its portal built, a customer with calls, and a browser.
 
-The browser ends with these tests: as long as Playwright runs, nothing else in this thread can run
-an event loop.
+These tests are run by themselves: as long as Playwright runs, nothing else in its thread can run an
+event loop.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.e2e.portal.house import House, furnish
 from dillo.web.portal import BUILT
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     with sync_playwright() as playwright:
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def portal_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A platform of its own: its log is searched for links in e-mails."""
     assert (BUILT / "index.html").is_file(), "build the portal first: make portal"
@@ -36,7 +36,7 @@ def portal_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     assert running.stop() == 0
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def house(browser: Browser, portal_node: Node) -> House:
     """A customer who signed up in the browser, with a number, an application and calls."""
     return furnish(browser, portal_node)
