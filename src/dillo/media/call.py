@@ -43,7 +43,7 @@ _MAX_DATAGRAM = 2048
 class Host(Protocol):
     """What a call needs of the loop it lives in."""
 
-    library: PromptLibrary
+    prompts: PromptLibrary
     disk: Disk
 
     tones: ToneBench
@@ -287,7 +287,7 @@ class Call:
     def play(self, command: PlayFiles, now: float) -> None:
         """Play files from the next packet on."""
         try:
-            files = [self._host.library.load(path) for path in command.paths]
+            files = [self._host.prompts.load(path) for path in command.paths]
         except OSError as error:
             if not command.interjects:
                 self.outgoing.stop()
@@ -307,7 +307,7 @@ class Call:
         if playlist is None or playlist.play_id != command.play_id:
             return
         try:
-            files = [self._host.library.load(path) for path in command.paths]
+            files = [self._host.prompts.load(path) for path in command.paths]
         except OSError as error:
             self.outgoing.stop()
             detail = f"{error.filename}: {error.strerror}"

@@ -49,7 +49,7 @@ class MediaLoop:
     """
 
     def __init__(self, ports: PortRange) -> None:
-        self.library = PromptLibrary()
+        self.prompts = PromptLibrary()
         self.finishing: dict[RecordingFile, tuple[Call, Recording]] = {}
         self.outbox: list[Event] = []
         self.judge = VoiceJudge()
