@@ -106,7 +106,9 @@ class CallEngine:
         try:
             test_id = marked_call(leg.invitation.test_mark, self._platform.test_secret)
             call_id = test_id if test_id and test_id not in self._sessions else new_id()
-            session = CallSession(call_id, leg, entry, self._platform, start.done)
+            session = CallSession(
+                call_id, leg, entry, self._platform, start.done, is_test=test_id is not None
+            )
             leg.listen(session)
             if limit is None:
                 self.outcomes["admitted"] += 1

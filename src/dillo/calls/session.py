@@ -24,7 +24,6 @@ from dillo.calls.timers import Timers
 from dillo.calls.ways import Ways
 from dillo.model import events as facts
 from dillo.model import media
-from dillo.model.browser import marked_call
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.events import CallEvent, EndReason
@@ -61,8 +60,11 @@ class CallSession:
         entry: NumberEntry,
         platform: Platform,
         on_started: Callable[[], None],
+        *,
+        is_test: bool = False,
     ) -> None:
         self.call_id = call_id
+        self._is_test = is_test
         self._leg = leg
         self._entry = entry
         self._platform = platform
@@ -473,5 +475,5 @@ class CallSession:
             self._entry,
             invitation,
             self._caller,
-            is_test=marked_call(invitation.test_mark, self._platform.test_secret) is not None,
+            is_test=self._is_test,
         )
