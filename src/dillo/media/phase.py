@@ -60,7 +60,6 @@ class Phase:
         stream = call.outgoing
         self._take_row(stream)
         self._unsteady.pop(stream, None)
-        self._playing.pop(stream, None)
         stream.phase = None
 
     # Rows
