@@ -11,13 +11,13 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar
 
 import structlog
 
+from dillo.jobs.pause import pause
 from dillo.model.clock import now_us
 from dillo.model.errors import DilloError, Unavailable
 from dillo.model.jobs import JobRequest
@@ -160,12 +160,12 @@ class DurableJobs:
 
     async def run(self) -> None:
         """Do jobs until stopped."""
-        await self._pause(self._idle_s)
+        await pause(self._idle_s, self._must_stop)
         await self._patiently(self._launch)
         await self._patiently(self._requests.hand_again)
         while not self._must_stop.is_set():
             handed = await self._patiently(self._hand_over)
-            await self._pause(0 if handed == _HANDED_AT_ONCE else _POLL_S)
+            await pause(0 if handed == _HANDED_AT_ONCE else _POLL_S, self._must_stop)
         if self._workflows:
             await self._break_off()
             await _end_library()
@@ -298,14 +298,9 @@ class DurableJobs:
                 return await attempt()
             except Unavailable as error:
                 _log.warning("jobs wait", error=str(error), again_in_s=delay_s)
-            await self._pause(delay_s)
+            await pause(delay_s, self._must_stop)
             delay_s = min(delay_s * 2, _LAST_RETRY_S)
         return None
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._must_stop.wait()
 
 
 def _import_library() -> None:

@@ -11,6 +11,7 @@ import structlog
 from dillo.calls import callbacks
 from dillo.calls.callbacks import Callback
 from dillo.calls.settlement import Books, SettledCall, Unsettleable, price
+from dillo.jobs.pause import pause
 from dillo.model.errors import DilloError, Unavailable
 from dillo.model.events import CallEvent
 from dillo.records import fold
@@ -112,7 +113,7 @@ class Forwarder(Generic[F]):
                 continue
             if is_last_round:
                 return
-            await self._pause(_GATHER_S if finished else _POLL_S)
+            await pause(_GATHER_S if finished else _POLL_S, self._must_stop)
 
     async def _settle_all(self, finished: Sequence[F]) -> None:
         priced = [pair for pair in [await self._price(call) for call in finished] if pair]
@@ -179,11 +180,5 @@ class Forwarder(Generic[F]):
                 if self._must_stop.is_set():
                     raise
                 _log.warning("database is away", error=str(error), again_in_s=delay_s)
-            await self._pause(delay_s)
+            await pause(delay_s, self._must_stop)
             delay_s = min(delay_s * 2, _LAST_RETRY_S)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, though not beyond the moment to stop."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._must_stop.wait()

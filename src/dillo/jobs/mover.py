@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Protocol
 
 import structlog
 
+from dillo.jobs.pause import pause
 from dillo.model.errors import Unavailable
 
 _log = structlog.get_logger(__name__)
@@ -52,9 +52,7 @@ class Mover:
         """Move recordings until stopped."""
         while not self._must_stop.is_set():
             is_well = await self.step()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_POLL_S if is_well else _RETRY_S):
-                    await self._must_stop.wait()
+            await pause(_POLL_S if is_well else _RETRY_S, self._must_stop)
 
     async def step(self) -> bool:
         """Move what can be moved now; return whether nothing failed."""

@@ -8,7 +8,6 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Final, Protocol
@@ -18,6 +17,7 @@ import structlog
 
 from dillo.accounts.mails import OwedMail
 from dillo.accounts.webhook_secrets import Cipher
+from dillo.jobs.pause import pause
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 
@@ -78,8 +78,7 @@ class Postman:
             except Unavailable as error:
                 _log.warning("e-mails wait for the database", error=str(error))
                 pause_s = _RETRY_S
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._must_stop.wait(), pause_s)
+            await pause(pause_s, self._must_stop)
 
     async def _round(self) -> None:
         for owed in await self._mailbox.due(now_us(), _AT_ONCE):
