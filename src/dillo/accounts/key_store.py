@@ -27,6 +27,12 @@ class ApiKey:
         """Return whether it opens anything at a moment."""
         return self.revoked_us is None and (self.expires_us is None or at_us < self.expires_us)
 
+    def status(self, at_us: int) -> str:
+        """Return `active`, `expired` or `revoked`, as people are told."""
+        if self.is_good(at_us):
+            return "active"
+        return "revoked" if self.revoked_us else "expired"
+
 
 class KeyStore(Protocol):
     """API keys by their SHA-256; `customer_id` None means those of operators."""

@@ -85,12 +85,11 @@ def revoke(key_id: KeyId, customer: Owner = None, home: Home = None, json: Json 
 
 
 def _fields(key: ApiKey) -> dict[str, object]:
-    status = "active" if key.is_good(now_us()) else "revoked" if key.revoked_us else "expired"
     return {
         "KeyId": key.id,
         "Name": key.name,
         "Role": key.role.value,
-        "Status": status,
+        "Status": key.status(now_us()),
         "CreatedOnUtc": iso_ms(key.created_us),
         "LastUsedOnUtc": iso_ms(key.last_used_us) if key.last_used_us else None,
         "ExpiresOnUtc": iso_ms(key.expires_us) if key.expires_us else None,

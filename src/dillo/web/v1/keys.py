@@ -142,12 +142,11 @@ def _issued(issued: keys.IssuedKey) -> IssuedKey:
 
 
 def _fields(key: ApiKey) -> dict[str, object]:
-    status = "active" if key.is_good(now_us()) else "revoked" if key.revoked_us else "expired"
     return {
         "id": key.id,
         "name": key.name,
         "role": key.role.value,
-        "status": status,
+        "status": key.status(now_us()),
         "created_at": moment(key.created_us),
         "last_used_at": maybe_moment(key.last_used_us),
         "expires_at": maybe_moment(key.expires_us),
