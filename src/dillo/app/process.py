@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from dillo.model.addresses import HostPort
 from dillo.model.errors import Unavailable
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -64,6 +66,13 @@ def configure_logging(level: str, process: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for chatty in ("alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def try_address(address: HostPort, kind: socket.SocketKind) -> None:
+    """Listen at an address for a moment. Raises OSError where that cannot be."""
+    with socket.socket(type=kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
+        probe.bind((address.host, address.port))
 
 
 def report_ready(address: str = "") -> None:

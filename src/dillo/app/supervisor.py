@@ -17,7 +17,7 @@ from prometheus_client.core import Metric
 
 from dillo.app.metrics.processes import processes
 from dillo.app.metrics.textfile import TextFile
-from dillo.app.process import exclusive, ready_environment
+from dillo.app.process import exclusive, ready_environment, try_address
 from dillo.app.running import Running, announced
 from dillo.app.test_calls import TEST_SECRET
 from dillo.model.addresses import HostPort
@@ -249,9 +249,7 @@ async def _await_free(address: HostPort, kind: socket.SocketKind) -> None:
     deadline = time.monotonic() + _LEFTOVERS_S
     while True:
         try:
-            with socket.socket(type=kind) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
-                probe.bind((address.host, address.port))
+            try_address(address, kind)
         except OSError as error:
             if time.monotonic() > deadline:
                 raise Unavailable(f"cannot listen at {address}: {error.strerror}") from error

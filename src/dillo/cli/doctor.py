@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from dillo.app.process import try_address
 from dillo.app.prompts import make_casting
 from dillo.app.running import find_running
 from dillo.cli.options import Home, Json, command, console, load_settings, plain_errors, print_json
@@ -99,9 +100,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{name} port", True, f"{address} is this home's own")
             continue
         try:
-            with socket.socket(type=kind) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
-                probe.bind((address.host, address.port))
+            try_address(address, kind)
         except OSError as error:
             yield Finding(f"{name} port", False, f"cannot listen at {address}: {error.strerror}")
         else:
