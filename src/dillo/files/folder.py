@@ -1,9 +1,10 @@
 """The folder of ready prompts: `KEY.ulaw`, `KEY.alaw`, and `KEY.json` for what was fetched."""
 
 import contextlib
+import fcntl
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +50,28 @@ class PromptFolder:
         return self.prepared(key, size // _OCTETS_PER_MS) if 0 < size == twin else None
 
     def store(self, key: str, ulaw: bytes, alaw: bytes) -> PreparedPrompt:
-        """Write a prompt in both laws. Raises OSError, as where the disk is full."""
-        write_whole(self.root / f"{key}.alaw", alaw)
-        write_whole(self.root / f"{key}.ulaw", ulaw)
+        """Write a prompt in both laws; where another process was faster its own stays.
+
+        An engine does not say a text twice the same way, and a caller may be hearing the first one.
+        Raises OSError, as where the disk is full.
+        """
+        with self._alone():
+            there = self.find(key)
+            if there is not None:
+                return there
+            write_whole(self.root / f"{key}.alaw", alaw)
+            write_whole(self.root / f"{key}.ulaw", ulaw)
         return self.prepared(key, len(ulaw) // _OCTETS_PER_MS)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from storing."""
+        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def recall(self, key: str) -> Remembered | None:
         """Return what is remembered of an address, by its key."""

@@ -94,3 +94,19 @@ def test_uploads_are_not_shared() -> None:
     upload = Audio(prompt_id="1")
     assert prompt_key(upload, "a") != prompt_key(upload, "b")
     assert speech_key("1", "a", "EN-gb", "1") == speech_key("1", "a", "en-GB", "1")
+
+
+def test_who_stores_first_is_heard_by_all(tmp_path: Path) -> None:
+    folder = PromptFolder(tmp_path)
+    first = folder.store("k", b"u" * 800, b"a" * 800)
+    second = folder.store("k", b"U" * 1600, b"A" * 1600)
+    assert second == first
+    assert Path(first.ulaw_path).read_bytes() == b"u" * 800
+
+
+def test_what_a_loss_of_power_left_empty_is_stored_again(tmp_path: Path) -> None:
+    folder = PromptFolder(tmp_path)
+    stored = folder.store("k", b"u" * 800, b"a" * 800)
+    Path(stored.ulaw_path).write_bytes(b"")
+    assert folder.store("k", b"U" * 800, b"A" * 800) == stored
+    assert Path(stored.ulaw_path).read_bytes() == b"U" * 800
