@@ -68,6 +68,7 @@ class UdpServer:
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_due_s = 0.0
         self._legs: dict[Call, SipLeg | OutboundSipLeg] = {}
         self._resolver = resolver
         self._lookups: Lookups | None = None
@@ -194,11 +195,13 @@ class UdpServer:
         deadline = self.endpoint.next_deadline()
         if deadline is None or self._loop is None or self._socket is None:
             return
-        alarm = self._alarm
-        if alarm is None or deadline + _TICK_S < alarm.when():
-            if alarm is not None:
-                alarm.cancel()
-            self._alarm = self._loop.call_at(deadline + _TICK_S, self._ring_alarm)
+        due_s = deadline + _TICK_S
+        if self._alarm is None or due_s < self._alarm_due_s:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = self._loop.call_at(due_s, self._ring_alarm)
+            # Kept here: uvloop's handle of what is due already cannot tell.
+            self._alarm_due_s = due_s
 
     def _ring_alarm(self) -> None:
         self._alarm = None

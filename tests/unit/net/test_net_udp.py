@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import uvloop
 
 from dillo.calls.ports import InboundLeg
 from dillo.model.errors import MisuseError
@@ -284,3 +285,29 @@ def test_an_offender_is_forgiven_in_the_next_window() -> None:
     assert answers.count(False) == offenders.unanswered == 2
     assert offenders.may_answer("192.0.2.2", 0.0)
     assert offenders.may_answer("192.0.2.1", Offenders.WINDOW_S)
+
+
+def test_what_is_overdue_does_not_stop_a_command(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On uvloop, as in the process: its handle of a call in the past knows no time."""
+
+    async def ring_late() -> list[int]:
+        server = UdpServer(engine.on_invite)
+        await server.start("127.0.0.1", 0)
+        peer = Peer(server.address)
+        peer.invite()
+        statuses = await peer.statuses(1)
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(server.endpoint, "next_deadline", lambda: loop.time() - 1)
+        server._ring_alarm()
+        engine.legs[0].ring()
+        engine.legs[0].ring()
+        monkeypatch.undo()
+        statuses += await peer.statuses(2)
+        server.close()
+        peer.socket.close()
+        return statuses
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(ring_late()) == [100, 180, 180]
