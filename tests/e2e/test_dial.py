@@ -244,6 +244,40 @@ def test_far_end_is_heard_before_it_answers(node: Node, tmp_path: Path) -> None:
     assert (record["CallDuration"], record["Price"]) == (0, 0)
 
 
+def test_of_several_the_first_to_play_is_heard_then_the_next(node: Node, tmp_path: Path) -> None:
+    tunes = noise(2.0, seed=7), noise(4.0, seed=8)
+    with (
+        handset() as caller,
+        handset(tunes[0]) as one,
+        handset(tunes[1]) as two,
+        callee(
+            tmp_path,
+            reply("183 Session Progress", description(one.port)),
+            pause(1500),
+            refuses("486 Busy Here"),
+        ) as first,
+        callee(
+            tmp_path,
+            RINGS,
+            pause(400),
+            reply("183 Session Progress", description(two.port)),
+            pause(2600),
+            refuses("486 Busy Here"),
+        ) as second,
+    ):
+        held = dials(node, first.uri, second.uri)
+        Sipp(node, tmp_path).run(
+            "caller_hears_early", held.number, CONTENT=description(caller.port), STATUS="486"
+        )
+    early = find(tunes[0][4000:8000], caller.sound)
+    late = find(tunes[1][12000:16000], caller.sound)
+    assert early.likeness > 0.99
+    assert late.likeness > 0.99
+    assert early.offset < late.offset
+    assert find(tunes[1][:4000], caller.sound).likeness < 0.5  # nobody is mixed in
+    node.records(held)
+
+
 def test_a_caller_who_was_answered_hears_ringing(node: Node, tmp_path: Path) -> None:
     with callee(tmp_path, cancelled()) as bob:
         pause_first = act("Pause", 1, Seconds=0.1)

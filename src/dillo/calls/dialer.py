@@ -56,6 +56,8 @@ class Dialer:
         self._as_whom = ""
         self._legs: list[DialledLeg] = []
         self._statuses: list[LegStatus] = []
+        self._early: list[DialledLeg] = []
+        """Those who play something before they answer; the caller hears the first."""
         self._chosen: DialledLeg | None = None
         self._caller_flow = self._callee_flow = _BOTH_WAYS
         """What was last offered to either: whether we send to it, and whether it may send."""
@@ -87,6 +89,7 @@ class Dialer:
         self._wanted, self._chosen = wanted, None
         self._callee_flow = _BOTH_WAYS
         self._waiting, self._legs, self._statuses = list(wanted.to), [], []
+        self._early = []
         self._ringing.start(wanted.ringback, is_answered=is_answered)
         self._tasks.create_task(self._begin(wanted))
 
@@ -126,9 +129,10 @@ class Dialer:
     # What the callees do (LegOwner).
 
     def heard_early(self, leg: DialledLeg) -> None:
-        # Of several who ring at once the caller can hear none: it hears ringing.
-        if self._ringing_legs() == [leg] and leg.audio is not None:
-            self._ringing.let_through(leg.audio)
+        if leg not in self._early:
+            self._early.append(leg)
+            if len(self._early) == 1:  # of several, all others are mute (RFC 3960 §3.1)
+                self._hear_first()
 
     def answered(self, leg: DialledLeg) -> None:
         self._note(LegAnswered(now_us(), leg.leg_id))
@@ -148,12 +152,25 @@ class Dialer:
     def over(self, leg: DialledLeg, status: LegStatus, sip_code: int | None, detail: str) -> None:
         self._note(LegEnded(now_us(), leg.leg_id, status, sip_code, detail))
         self._statuses.append(status)
+        was_heard = self._early[:1] == [leg]
+        self._early = [each for each in self._early if each is not leg]
         if self._wanted is None:
             return
         if leg is self._chosen:
             self._end_talk()
-        elif self._chosen is None and not self._ringing_legs():
+        elif self._chosen is not None:
+            return
+        elif not self._ringing_legs():
             self._ring_next()
+        elif was_heard:
+            self._hear_first()
+
+    def _hear_first(self) -> None:
+        """Let the caller hear who plays something for the longest time; ringing if nobody does."""
+        if self._early and (audio := self._early[0].audio) is not None:
+            self._ringing.let_through(audio)
+        else:
+            self._ringing.go_on()
 
     # One after the other.
 

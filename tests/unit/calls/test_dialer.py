@@ -181,11 +181,31 @@ async def test_far_end_is_heard_before_it_answers() -> None:
         assert made.port_of(0).commands == ["ChangePeer", "Bridge call"]
 
 
-async def test_nobody_is_heard_early_while_several_ring() -> None:
+async def test_of_several_the_first_is_heard_early_until_it_is_gone() -> None:
     async with world() as made:
-        first, _ = await made.dial(FIRST, SECOND)
+        first, second, third = await made.dial(FIRST, SECOND, OTHER)
+        second.listener.progressed(183, sdp(4004))
         first.listener.progressed(183, sdp(4002))
-        assert made.caller.did == ["ring"]
+        second.listener.progressed(183, sdp(4004))
+        assert made.caller.did == ["ring", "progress"]
+        assert made.port_of(1).commands == ["ChangePeer", "Bridge call", "ChangePeer"]
+        assert made.port_of(0).commands == ["ChangePeer"]
+        second.listener.failed(486, "Busy Here")
+        assert made.port_of(0).commands == ["ChangePeer", "Bridge call"]
+        first.listener.failed(486, "Busy Here")
+        assert made.audio.port.commands == ["PlayFiles"]  # type: ignore[attr-defined]
+        third.listener.failed(486, "Busy Here")
+        assert outcome(made) == [LegStatus.BUSY]
+
+
+async def test_who_is_not_heard_early_ends_unnoticed() -> None:
+    async with world() as made:
+        first, second, _ = await made.dial(FIRST, SECOND, OTHER)
+        first.listener.progressed(183, sdp(4002))
+        second.listener.progressed(183, sdp(4004))
+        second.listener.failed(480, "Temporarily Unavailable")
+        assert made.port_of(0).commands == ["ChangePeer", "Bridge call"]
+        assert made.audio.port.commands == []  # type: ignore[attr-defined]
 
 
 async def test_caller_without_an_offer_only_hears_its_own_ringing() -> None:
