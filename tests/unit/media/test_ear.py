@@ -1,13 +1,13 @@
 """Who speaks: loudness first, then voice activity."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
 import soxr
 
-from dillo.media.ear import Ear, LoudJudge, VoiceJudge
+from dillo.media.ear import Answer, Ear, LoudJudge, Piece, VoiceJudge, last_speech
 from dillo.rtp.g711 import Law
 from dillo.rtp.pcm import Samples, encode
 from dillo.speech.registry import make_synthesizer
@@ -19,17 +19,15 @@ class LateJudge:
     """Answers when it is told to."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[bytes, Callable[[int | None], None]]] = []
+        self.asked: list[tuple[list[Piece], Answer]] = []
 
-    def ask(self, law: Law, octets: bytes, answer: Callable[[int | None], None]) -> None:
-        self.asked.append((octets, answer))
+    def ask(self, law: Law, pieces: Iterable[Piece], answer: Answer) -> None:
+        self.asked.append((list(pieces), answer))
 
 
-def hear(ear: Ear, *packets: bytes) -> int:
-    clock = 0
+def hear(ear: Ear, *packets: bytes) -> None:
     for clock, packet in enumerate(packets, start=1):
         ear.hear(packet, 160 * clock)
-    return 160 * clock
 
 
 def test_quiet_audio_is_nobodys_business() -> None:
@@ -41,26 +39,47 @@ def test_quiet_audio_is_nobodys_business() -> None:
 def test_what_is_loud_is_looked_at_with_what_follows() -> None:
     judge = LateJudge()
     ear = Ear(Law.ULAW, 0, judge)
-    clock = hear(ear, *[QUIET] * 10, LOUD, *[QUIET] * 30)
-    assert not ear.knows(ear.decide(clock))
-    assert b"".join(octets for octets, _ in judge.asked) == LOUD + QUIET * 15
+    hear(ear, *[QUIET] * 10, LOUD, *[QUIET] * 30)
+    assert not ear.knows(ear.decide())
+    assert judge.asked[0][0] == [Piece(LOUD + QUIET * 15, 26 * 160)]
 
 
-@pytest.mark.parametrize(("answer", "last_speech"), [(None, 0), (320, 1280 + 320)])
+@pytest.mark.parametrize(("answer", "last_speech"), [(None, 0), (320, 320)])
 def test_the_judge_decides(answer: int | None, last_speech: int) -> None:
     judge = LateJudge()
     ear = Ear(Law.ULAW, 0, judge)
-    clock = hear(ear, *[QUIET] * 8, *[LOUD] * 4)
-    question = ear.decide(clock)
+    hear(ear, *[QUIET] * 8, *[LOUD] * 4)
+    question = ear.decide()
     for _, told in judge.asked:
         told(answer)
     assert (ear.last_speech, ear.knows(question)) == (last_speech, True)
 
 
+def test_nobody_is_asked_before_it_matters() -> None:
+    judge = LateJudge()
+    ear = Ear(Law.ULAW, 0, judge)
+    hear(ear, *[LOUD] * 500)
+    assert judge.asked == []
+    ear.decide()
+    assert [piece.end for piece in judge.asked[0][0]] == list(range(80_000, 0, -4000))
+
+
+def test_the_newest_speech_is_looked_for_first() -> None:
+    looked_at = []
+
+    def find(law: Law, octets: bytes) -> int | None:
+        looked_at.append(octets)
+        return 2 if octets == b"yes" else None
+
+    pieces = [Piece(b"no", 30), Piece(b"yes", 20), Piece(b"yes", 10)]
+    assert last_speech(find, Law.ULAW, pieces) == 20 - 3 + 2
+    assert looked_at == [b"no", b"yes"]
+
+
 def test_without_a_detector_loud_is_speech() -> None:
     ear = Ear(Law.ULAW, 0, LoudJudge())
-    clock = hear(ear, *[QUIET] * 8, *[LOUD] * 4, *[QUIET] * 8)
-    ear.decide(clock)
+    hear(ear, *[QUIET] * 8, *[LOUD] * 4, *[QUIET] * 8)
+    ear.decide()
     assert ear.last_speech == 12 * 160
 
 
@@ -74,9 +93,9 @@ def judged(judge: VoiceJudge, samples: Samples, law: Law) -> int:
     octets = encode(samples, law)
     ear = Ear(law, 0, judge)
     hear(ear, *_packets(octets))
-    question = ear.decide(len(octets))
+    question = ear.decide()
     done = threading.Event()
-    judge.ask(law, b"", lambda _: done.set())  # answered in order
+    judge.ask(law, [], lambda _: done.set())  # answered in order
     assert done.wait(20)
     assert ear.knows(question)
     return ear.last_speech
