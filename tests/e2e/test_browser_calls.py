@@ -18,6 +18,7 @@ from av import AudioFrame, AudioResampler
 from tests.e2e.node import Held, Node, behavior, say
 from tests.e2e.telephones import (
     CALLER,
+    Ending,
     act,
     download,
     endings,
@@ -183,6 +184,25 @@ def test_closing_the_browser_hangs_up(node: Node) -> None:
     talk(node, held, steps)
     node.records(held)
     assert [ending.reason for ending in endings(node, held)] == ["CallerHungUp"]
+
+
+def test_an_application_is_tried_without_money_but_dials_nobody(node: Node) -> None:
+    """The month of the number takes all there was; an ordinary call is refused from then on."""
+    dial = act("Dial", 1, To=["+393703188051"], FailedNextNode=1)
+    nodes = behavior(dial, say(TEXT))
+    held = node.hold(nodes, opening_micros=1_500_000)
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("ended")
+
+    assert talk(node, held, steps).states[-2:] == ["answered", "ended"]
+    (tried,) = node.records(held)
+    (leg,) = tried["DialActions"]
+    assert (tried["Price"], leg["Status"], leg["SipCode"]) == (0, "Failed", 402)
+    (refused,) = place(plan(node, held))
+    assert refused.status == 503
+    node.records(held, 2)
+    assert Ending("LimitReached", 503, "the balance is used up") in endings(node, held)
 
 
 def test_a_refused_call_says_why(node: Node) -> None:

@@ -49,11 +49,14 @@ class Admission:
             return None
         return await self._directory.find(str(number))
 
-    def enter(self, entry: NumberEntry, now_s: float) -> Limit | None:
-        """Count a call in; returns the limit that refuses it. Each call entered must `leave`."""
+    def enter(self, entry: NumberEntry, now_s: float, *, is_test: bool = False) -> Limit | None:
+        """Count a call in; returns the limit that refuses it. Each call entered must `leave`.
+
+        A test call is free: it needs no balance.
+        """
         self._by_customer[entry.customer_id] += 1
         self._by_number[entry.number_id] += 1
-        return self._exceeded(entry, now_s)
+        return self._exceeded(entry, now_s, is_test)
 
     def leave(self, entry: NumberEntry) -> None:
         """Count a call out."""
@@ -65,11 +68,11 @@ class Admission:
             if not counter[key]:
                 del counter[key]
 
-    def _exceeded(self, entry: NumberEntry, now_s: float) -> Limit | None:
+    def _exceeded(self, entry: NumberEntry, now_s: float, is_test: bool) -> Limit | None:
         limit, number_limit = entry.max_concurrent_calls, entry.number_max_concurrent_calls
         if entry.is_suspended:
             return Limit(503, "the account is suspended")
-        if entry.balance_micros is not None and entry.balance_micros <= 0:
+        if entry.balance_micros is not None and entry.balance_micros <= 0 and not is_test:
             return Limit(503, "the balance is used up")
         if self._by_customer[entry.customer_id] > limit:
             return Limit(486, f"the account's {limit} calls at once are in use")

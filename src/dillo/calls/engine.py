@@ -102,13 +102,12 @@ class CallEngine:
         if self._is_draining or not self._platform.journal.has_room:
             self._turn_away(leg, "unavailable", 503, "no calls are taken just now")
             return
-        limit = admission.enter(entry, asyncio.get_running_loop().time())
+        test_id = marked_call(leg.invitation.test_mark, self._platform.test_secret)
+        is_test = test_id is not None
+        limit = admission.enter(entry, asyncio.get_running_loop().time(), is_test=is_test)
         try:
-            test_id = marked_call(leg.invitation.test_mark, self._platform.test_secret)
             call_id = test_id if test_id and test_id not in self._sessions else new_id()
-            session = CallSession(
-                call_id, leg, entry, self._platform, start.done, is_test=test_id is not None
-            )
+            session = CallSession(call_id, leg, entry, self._platform, start.done, is_test=is_test)
             leg.listen(session)
             if limit is None:
                 self.outcomes["admitted"] += 1

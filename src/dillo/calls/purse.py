@@ -52,7 +52,10 @@ class Purse:
         return until_us
 
     async def left(self, customer_id: str, call_id: str, now_us: int) -> int:
-        """Return what a call may use of what its customer has. Raises Unavailable."""
+        """Return what a call may use of what its customer has. Raises Unavailable.
+
+        Who has overdrawn has nothing, and can have what costs nothing.
+        """
         settling = self._settling[customer_id]
         for old in [each for each, (_, at) in settling.items() if at < now_us - _SETTLED_WITHIN_US]:
             del settling[old]
@@ -63,7 +66,7 @@ class Purse:
         others = sum(
             micros for other, micros in self._running[customer_id].items() if other != call_id
         )
-        return spendable - others - sum(cost for cost, _ in settling.values())
+        return max(0, spendable - others - sum(cost for cost, _ in settling.values()))
 
     def leave(self, customer_id: str, call_id: str, cost_micros: int, at_us: int) -> None:
         """Keep of a reservation what the call has cost, until it is settled."""

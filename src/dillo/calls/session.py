@@ -72,7 +72,13 @@ class CallSession:
         self._inbox: asyncio.Queue[inputs.Event | Over] = asyncio.Queue()
         self._timers = Timers(self._timer_fired)
         self._spending = Spending(
-            call_id, entry, self._caller, platform.purse, self._warn_of_end, self._spend_last
+            call_id,
+            entry,
+            self._caller,
+            platform.purse,
+            self._warn_of_end,
+            self._spend_last,
+            is_test=is_test,
         )
         self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
         self._audio: AudioStream | None = None

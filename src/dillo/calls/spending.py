@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 import structlog
+from msgspec.structs import replace
 
 from dillo.calls.ports import NumberEntry
 from dillo.calls.purse import Purse
@@ -26,7 +27,7 @@ from dillo.model.events import (
 )
 from dillo.model.periods import StoragePeriod
 from dillo.model.prompts import Beep, Silence
-from dillo.rating import Rates, Tariff
+from dillo.rating import Rates, Tariff, test_tariff
 from dillo.rating.meter import Meter, recording_rates
 
 WARNING: Final = (Beep(), Silence(200), Beep())
@@ -54,14 +55,17 @@ class Spending:
         purse: Purse,
         warn: Callable[[], Awaitable[None]],
         end: Callable[[], None],
+        *,
+        is_test: bool,
     ) -> None:
-        """`warn` lets the tone be heard, `end` ends the call."""
+        """`warn` lets the tone be heard, `end` ends the call. A test call is charged for legs."""
         self._call_id = call_id
         self._entry = entry
         self._caller = caller
         self._purse = purse
         self._warn = warn
         self._end = end
+        self._is_test = is_test
         self._meter = Meter()
         self._tariff: Tariff | None = None
         self._is_begun = False
@@ -81,9 +85,13 @@ class Spending:
         if not self.is_limited:
             return
         try:
-            self._tariff = await self._purse.balances.tariff(self._entry.currency, now_us())
+            tariff = await self._purse.balances.tariff(self._entry.currency, now_us())
         except DilloError as error:
             _log.warning("taking a call without a look at the balance", error=str(error))
+            return
+        if self._is_test:
+            tariff = replace(test_tariff(tariff.currency), dials=tariff.dials)
+        self._tariff = tariff
 
     async def begin(self) -> bool:
         """Reserve the beginning of an answered call; return whether there is the money."""

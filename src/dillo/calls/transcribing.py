@@ -9,10 +9,10 @@ import msgspec
 
 from dillo.calls import callbacks
 from dillo.calls.callbacks import Callback
-from dillo.model.events import CallEvent, RecordingStarted
+from dillo.model.events import CallEvent, CallReceived, RecordingStarted
 from dillo.model.jobs import JobRequest
 from dillo.model.money import to_decimal
-from dillo.rating import ChargeLine, Tariff, rate_transcription
+from dillo.rating import ChargeLine, Tariff, rate_transcription, test_tariff
 from dillo.records import fold
 from dillo.records.document import (
     COMPLETED,
@@ -152,8 +152,9 @@ def revision(
 ) -> Revision | None:
     """Return what a transcription changes in its call's record; None for nothing.
 
-    A recording is charged for the first time that it succeeds. One that was transcribed before
-    keeps its text where another engine fails.
+    `tariff` is the one in force when the call was answered; a test call has its own. A recording
+    is charged for the first time that it succeeds. One that was transcribed before keeps its text
+    where another engine fails.
     """
     before = read_transcription(state.document, task.recording_id)
     is_completed = concluded.status == COMPLETED
@@ -161,6 +162,8 @@ def revision(
         return None
     charge, price = None, None
     if is_completed:
+        if _is_test(state.events):
+            tariff = test_tariff(tariff.currency)
         charge = rate_transcription(task.recording_id, task.duration_ms, tariff)
         price = to_decimal(charge.amount_micros)
         if state.is_charged:
@@ -199,3 +202,9 @@ def language_of(events: str, recording_id: str) -> str:
         if isinstance(event, RecordingStarted) and event.recording_id == recording_id:
             return event.language or DEFAULT_LANGUAGE
     return DEFAULT_LANGUAGE
+
+
+def _is_test(events: str) -> bool:
+    return any(
+        isinstance(event, CallReceived) and event.is_test for event in _decode_events(events)
+    )

@@ -51,7 +51,7 @@ class Books:
         self.call_id, self.recording_id, self.lost_id = new_id(), new_id(), new_id()
         self.customer_id = ""
 
-    async def settle(self, change: Change) -> None:
+    async def settle(self, change: Change, *, is_test: bool = False) -> None:
         registry = sql_registry(self.database)
         customer = await customers.create(registry, change, "Acme", opening_micros=20 * S)
         self.customer_id = customer.id
@@ -60,7 +60,7 @@ class Books:
         events: list[CallEvent] = [
             CallReceived(
                 AT, self.call_id, "a", customer.id, number.id, number.e164, number.number_type,
-                "+393703188051", customer.currency,
+                "+393703188051", customer.currency, is_test=is_test,
             ),
             CallbackWanted(AT, None, "http://hooks.example/", "POST"),
             CallAnswered(AT + S),
@@ -111,6 +111,16 @@ async def test_settling_asks_for_what_can_be_transcribed(books: Books) -> None:
     task = await books.transcripts.task(asked.arguments["transcription_id"])
     assert task is not None
     assert (task.recording_id, task.path, task.language) == (books.recording_id, "r.wav", "it-IT")
+
+
+async def test_what_was_said_in_a_test_call_costs_nothing(
+    database: Database, change: Change
+) -> None:
+    books = Books(database)
+    await books.settle(change, is_test=True)
+    await books.transcripts.conclude(await books.pending_id(), HELLO)
+    price, transcriptions = await books.shown()
+    assert (price, transcriptions[0]["Price"]) == (0, 0)
 
 
 async def test_success_raises_the_price_once_and_is_told(books: Books) -> None:

@@ -90,6 +90,14 @@ def test_an_account_without_credit_gets_no_call(
     assert (refused.sip_code, word in refused.detail) == (503, True)
 
 
+def test_a_test_call_needs_no_balance_but_an_account_in_good_standing(admission: Admission) -> None:
+    penniless = replace(ENTRY, balance_micros=0)
+    assert admission.enter(penniless, 0, is_test=True) is None
+    refused = admission.enter(replace(penniless, is_suspended=True), 0, is_test=True)
+    assert refused is not None
+    assert "suspended" in refused.detail
+
+
 def test_a_bucket_holds_a_second_of_tokens_and_no_more() -> None:
     bucket = TokenBucket()
     assert [bucket.take(3, 100.0) for _ in range(4)] == [True, True, True, False]

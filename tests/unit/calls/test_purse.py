@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dillo.calls.purse import Purse
+from dillo.calls.purse import AHEAD_US, Purse
 from dillo.rating import Rates, Tariff, default_tariff
 from dillo.rating.meter import Meter
 
@@ -50,6 +50,13 @@ async def test_calls_at_once_share_a_balance() -> None:
         *(purse.reserve("customer", f"call-{index}", meter_of(0), 0) for index in range(4))
     )
     assert sorted(covered) == [0, 0, 60 * S, 60 * S]
+
+
+async def test_who_has_overdrawn_can_have_what_costs_nothing() -> None:
+    purse, free = Purse(Books(-1)), Meter()
+    free.start("", Rates(Decimal(0), Decimal(0), "60/60"), 0)
+    assert await purse.reserve("customer", "free", free, 0) == AHEAD_US
+    assert await purse.reserve("customer", "dear", meter_of(0), 0) == 0
 
 
 async def test_a_call_that_ended_costs_until_it_is_settled() -> None:
