@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     api_burst: int = Field(200, ge=1)
     """Requests that one API key may make at once."""
     outbound_allow: NameList = []
-    """Private networks where files are fetched and webhooks called, comma-separated:
-    `10.1.0.0/16,127.0.0.1/32`."""
+    """Private networks where files are fetched, webhooks called and `sip:` URIs dialled,
+    comma-separated: `10.1.0.0/16,127.0.0.1/32`."""
     secret_key: str = ""
     """Encrypts passwords of trunks and secrets of webhooks: 32 octets in URL-safe base64; empty for
     the file `secret.key` in the home folder, made when it is needed first."""

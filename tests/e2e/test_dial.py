@@ -367,6 +367,20 @@ def test_a_number_without_a_trunk_and_a_stolen_caller_id_fail(node: Node) -> Non
     assert record["DialActions"] == []
 
 
+def test_own_networks_are_not_dialled_unless_allowed(own_node: Node, tmp_path: Path) -> None:
+    own_node.settings["DILLO_OUTBOUND_ALLOW"] = ""
+    own_node.start()
+    held = own_node.hold(behavior(act("Dial", To=["sip:a@127.0.0.1:5070", "sip:a@localhost"])))
+    (call,) = place(plan(own_node, held))
+    assert call.status == 503
+    (record,) = own_node.records(held)
+    assert legs(record) == [("Failed", 403)] * 2
+    target = own_node.hold(behavior(act("Reject", Cause="Busy")))
+    own_node.publish(held, behavior(act("Dial", To=target.number)))
+    (call,) = place(plan(own_node, held))
+    assert call.status == 486
+
+
 def test_a_callee_who_vanishes_is_given_up(own_node: Node, tmp_path: Path) -> None:
     own_node.settings["DILLO_MEDIA_TIMEOUT_S"] = "1"
     own_node.start()

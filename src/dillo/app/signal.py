@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from dillo.calls.platform import Platform
 from dillo.calls.ports import Application
 from dillo.calls.purse import Purse
 from dillo.calls.recovery import close_interrupted
+from dillo.hooks.guard import Guard
 from dillo.live.feed import Feed
 from dillo.media.client import MediaPool
 from dillo.media.wav import NotARecording, repair_wav
@@ -91,7 +93,10 @@ async def run(
         asyncio.TaskGroup() as tasks,
     ):
         board = Board()
-        server = UdpServer(lambda leg: engine.receive(leg))
+        guard = Guard.allowing(settings.outbound_allow)
+        server = UdpServer(
+            lambda leg: engine.receive(leg), permits=lambda host: guard.permits(ip_address(host))
+        )
         platform = Platform(
             admission=Admission(directory),
             journal=WatchedJournal(journal, board),

@@ -25,7 +25,7 @@ from dillo.sip.digest import Credentials
 from dillo.sip.effects import CallNews, Effect, Forgotten, Invited, Misbehaved, Sought
 from dillo.sip.endpoint import MAX_TRANSACTIONS, Endpoint
 from dillo.sip.outbound import Order
-from dillo.sip.routing import Address
+from dillo.sip.routing import Address, Permits
 from dillo.sip.timers import Timing
 from dillo.sip.transactions import Send
 
@@ -56,8 +56,12 @@ class UdpServer:
         timing: Timing | None = None,
         max_transactions: int = MAX_TRANSACTIONS,
         resolver: Resolver | None = None,
+        permits: Permits = lambda _: True,
     ) -> None:
-        """Make a server; `resolver` finds hosts by name, in the DNS where none is given."""
+        """Make a server; `resolver` finds hosts by name, in the DNS where none is given.
+
+        `permits` tells which addresses may be dialled that a URI or a redirection names.
+        """
         self.offenders = Offenders()
         self.unsent = 0
         """Datagrams that the kernel did not take."""
@@ -71,6 +75,7 @@ class UdpServer:
         self._alarm_due_s = 0.0
         self._legs: dict[Call, SipLeg | OutboundSipLeg] = {}
         self._resolver = resolver
+        self._permits = permits
         self._lookups: Lookups | None = None
 
     async def start(self, host: str, port: int) -> None:
@@ -90,6 +95,7 @@ class UdpServer:
             contact_for=LocalAddresses(self.address).towards,
             timing=self._timing,
             max_transactions=self._max_transactions,
+            permits=self._permits,
         )
         self._lookups = Lookups(self._resolver or DnsResolver(family))
         self._loop = asyncio.get_running_loop()

@@ -20,8 +20,9 @@ from dillo.sip.outbound import (
     OutboundCall,
 )
 from dillo.sip.requests import Requests
-from dillo.sip.routing import Address
+from dillo.sip.routing import Address, Permits
 from dillo.sip.status import reason_for
+from dillo.sip.targets import Hop
 from dillo.sip.transactions import Transactions, cancel_for
 from dillo.sip.uri import bracketed
 
@@ -46,12 +47,14 @@ class Dialing:
         requests: Requests,
         transactions: Transactions,
         contact_for: Callable[[str], Address],
+        permits: Permits,
     ) -> None:
         self._calls = calls
         self._requests = requests
         self._transactions = transactions
         self._timers = transactions.timers
         self._contact_for = contact_for
+        self._permits = permits
         self._performs: dict[AttemptAction, Callable[[Attempt, Subject, float], None]] = {
             AttemptAction.TELL_PROGRESS: self._tell_progress,
             AttemptAction.TAKE: self._take,
@@ -105,18 +108,22 @@ class Dialing:
     def _ask_next(self, call: OutboundCall, now: float) -> None:
         call.attempt = None
         call.tries = 0
-        hop = call.targets.next_hop()
-        while hop is None:
-            if not call.targets.next_uri():
-                self._calls.step(call, CallEvent.FAILED, None, now)
+        while hop := self._next_hop(call):
+            if hop.address is None:
+                self._calls.told.append(Sought(call, hop))
                 return
+            if call.is_trusted or self._permits(hop.host):
+                self._invite(call, hop.address, now)
+                return
+            call.failure = 403, f"{hop.host} is no public address"
+        self._calls.step(call, CallEvent.FAILED, None, now)
+
+    def _next_hop(self, call: OutboundCall) -> Hop | None:
+        """Return whom to ask next, None where nobody is left."""
+        while (hop := call.targets.next_hop()) is None and call.targets.next_uri():
             if not call.targets.is_given:
                 call.authenticator = None  # a trunk's password is not tried on strangers
-            hop = call.targets.next_hop()
-        if hop.address is None:
-            self._calls.told.append(Sought(call, hop))
-        else:
-            self._invite(call, hop.address, now)
+        return hop
 
     def _invite(self, call: OutboundCall, address: Address, now: float) -> None:
         order, dialog, uri = call.order, call.dialog, call.targets.uri

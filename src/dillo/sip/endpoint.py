@@ -29,7 +29,7 @@ from dillo.sip.message import Request, Response, checked
 from dillo.sip.outbound import Attempt, AttemptEvent, Order, OutboundCall
 from dillo.sip.parsing import BrokenRequest, parse
 from dillo.sip.requests import Requests
-from dillo.sip.routing import Address, stamp_source
+from dillo.sip.routing import Address, Permits, stamp_source
 from dillo.sip.timers import Timing
 from dillo.sip.transactions import ClientTransaction, Send, Transaction, Transactions
 from dillo.sip.transactions.machine import Event
@@ -53,18 +53,22 @@ class Endpoint:
         contact_for: Callable[[str], Address],
         timing: Timing | None = None,
         max_transactions: int = MAX_TRANSACTIONS,
+        permits: Permits = lambda _: True,
     ) -> None:
         """Make an endpoint.
 
         `new_token` returns a fresh random token of at least 32 bits; `contact_for` returns the
-        address of ours that a peer's host can reach.
+        address of ours that a peer's host can reach; `permits` tells which addresses a call may
+        be led to by others than the operator.
         """
         self.counters = Counters()
         self.transactions = Transactions(timing)
         self._calls = Calls(new_token)
         self._agent = UserAgent(self._calls, self.transactions, self.counters, contact_for)
-        self._requests = Requests(self._calls, self.transactions)
-        self._dialing = Dialing(self._calls, self._requests, self.transactions, contact_for)
+        self._requests = Requests(self._calls, self.transactions, permits)
+        self._dialing = Dialing(
+            self._calls, self._requests, self.transactions, contact_for, permits
+        )
         self._max_transactions = max_transactions
         self._accepting = True
         self._secret = new_token().encode()[:32]

@@ -140,6 +140,11 @@ class OutboundCall(Call):
         if order.credentials is not None:
             self.authenticator = Authenticator(order.credentials)
 
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it is at a host that the operator named: a hop, not what a URI or a 3xx says."""
+        return bool(self.order.hops) and self.targets.is_given
+
 
 class Attempt:
     """One INVITE, as long as something may come back."""

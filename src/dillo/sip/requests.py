@@ -8,7 +8,8 @@ from dillo.sip.calls import Calls, Subject, contact_field
 from dillo.sip.dialog import Dialog
 from dillo.sip.effects import OfferAnswered
 from dillo.sip.message import Request, Response
-from dillo.sip.routing import Address
+from dillo.sip.outbound import OutboundCall
+from dillo.sip.routing import Address, Permits
 from dillo.sip.transactions import Send, Transactions
 from dillo.sip.transactions.machine import State
 
@@ -26,9 +27,10 @@ _CREDENTIALS = ("authorization", "proxy-authorization")
 class Requests:
     """Sends requests of ours within dialogs, and hears how they fare."""
 
-    def __init__(self, calls: Calls, transactions: Transactions) -> None:
+    def __init__(self, calls: Calls, transactions: Transactions, permits: Permits) -> None:
         self._calls = calls
         self._transactions = transactions
+        self._permits = permits
         calls.performs[CallAction.SEND_BYE] = self._send_bye
 
     # ── commands ──
@@ -63,7 +65,7 @@ class Requests:
         """Return the ACK of a 2xx; it carries the credentials of its INVITE (§22.1)."""
         ack = dialog.request("ACK", self._calls.via(call.contact), cseq=invite.cseq.number)
         ack.lines |= {name: invite.lines[name] for name in _CREDENTIALS if name in invite.lines}
-        return Send(bytes(ack), dialog.next_hop(hop))
+        return Send(bytes(ack), self._next_hop(call, dialog, hop))
 
     # ── responses and time ──
 
@@ -182,7 +184,15 @@ class Requests:
             cnonce = self._calls.new_token()
             fields += call.authenticator.fields(asked.method, dialog.target, cnonce)
         request = dialog.request(asked.method, self._calls.via(call.contact), fields, asked.body)
-        transaction = self._transactions.request(request, dialog.next_hop(asked.hop), now)
+        hop = self._next_hop(call, dialog, asked.hop)
+        transaction = self._transactions.request(request, hop, now)
         transaction.user = asked
         if isinstance(asked, OwnOffer):
             asked.transaction = transaction
+
+    def _next_hop(self, call: Call, dialog: Dialog, otherwise: Address) -> Address:
+        """Return where a request goes; a callee's Contact leads no further than its URI may."""
+        hop = dialog.next_hop(otherwise)
+        if not isinstance(call, OutboundCall) or call.is_trusted or self._permits(hop[0]):
+            return hop
+        return otherwise

@@ -1,6 +1,7 @@
 """Where responses go, and what the top Via learns about its sender (RFC 3261 §18.2, RFC 3581)."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -9,6 +10,9 @@ from dillo.sip.message import Request
 
 Address = tuple[str, int]
 """IP address without brackets, and port."""
+
+Permits = Callable[[str], bool]
+"""Whether what others name, a customer or a peer, may lead us to an IP address."""
 
 _rport = re.compile(rb";\s*rport\s*(?=;|$)", re.IGNORECASE)
 _received = re.compile(rb";\s*received\s*=[^;]*", re.IGNORECASE)

@@ -213,6 +213,17 @@ async def test_what_cannot_be_called_fails(server: UdpServer, uri: str, status: 
     assert server.open_calls == 0
 
 
+async def test_only_trunks_are_called_where_nothing_else_may_be(called: UdpServer) -> None:
+    server = UdpServer(lambda leg: leg.refuse(500), permits=lambda host: host != "127.0.0.1")
+    await server.start("127.0.0.1", 0)
+    host, port = called.address
+    stranger = dial(server, destination(called))
+    trunk = dial(server, destination(called, f"{host}:{port}"))
+    await eventually(lambda: ("answered", ANSWER) in trunk.heard)
+    assert stranger.heard == [("failed", 403, "127.0.0.1 is no public address")]
+    server.close()
+
+
 async def test_a_failing_listener_ends_only_its_call(
     server: UdpServer, called: UdpServer, callee: Callee
 ) -> None:

@@ -5,7 +5,7 @@ The calls are tables in `outbound_calls.txt`. In the `in` column lower case is a
 upper case with a CSeq a request of the callee, `-` only the time that passes. The time `next` is
 when a timer does something next, `soon` is at once after that. In the `out` column upper case is
 a request of ours, a number a response, capitalised what the user is told; `@` tells where it
-goes, if not to 192.0.2.1.
+goes, if not to 192.0.2.1. Nobody may lead us to 10.0.0.0/8.
 """
 
 import itertools
@@ -44,6 +44,7 @@ class Script:
             new_token=lambda: f"t{next(tokens)}",
             contact_for=lambda _: ("192.0.2.9", 5060),
             max_transactions=max_transactions,
+            permits=lambda host: not host.startswith("10."),
         )
         self.call: OutboundCall
         self.requests: list[Request] = []
