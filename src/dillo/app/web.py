@@ -30,6 +30,7 @@ from dillo.store.principals import SqlPrincipals
 from dillo.store.reading import open_reading
 from dillo.store.recorded import SqlRecordingBook
 from dillo.store.registry import sql_registry
+from dillo.store.transcribed import SqlTranscriptionBook
 from dillo.store.vault import Vault
 from dillo.web.app import WebSettings, create_app
 from dillo.web.server import serve
@@ -78,6 +79,7 @@ def make_management(
         deliveries=SqlDeliveries(database),
         recordings=SqlRecordingBook(database),
         recorded_audio=make_recordings(settings),
+        transcriptions=SqlTranscriptionBook(database),
         prompt_files=make_audition(settings),
     )
 

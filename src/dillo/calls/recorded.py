@@ -4,23 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dillo.calls.transcribed import Transcribed
 from dillo.model.errors import PeerError
-from dillo.records.transcript import Said
 
 
 class UnknownRecording(PeerError):
     """The customer has no such recording."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The newest transcription of a recording."""
-
-    status: str
-    language: str
-    text: str | None
-    price_micros: int | None
-    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,8 @@ class Recorded:
     expires_us: int
     deleted_us: int | None
     """When its audio was removed."""
-    heard: Heard | None
+    transcribed: Transcribed | None
+    """The newest of its transcriptions."""
 
 
 class RecordingBook(Protocol):

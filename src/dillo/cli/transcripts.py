@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from dillo.calls.transcribed import Transcribed
 from dillo.cli.options import Home, Json, command, console, print_json
 from dillo.cli.records import with_database
 from dillo.model.moments import iso_ms
 from dillo.model.money import to_decimal
 from dillo.settings import Settings
 from dillo.store.database import Database
-from dillo.store.transcripts import SqlTranscripts, Transcribed
+from dillo.store.transcribed import SqlTranscriptionBook
 
 Subject = Annotated[
     str | None,
@@ -24,8 +25,8 @@ def transcripts(subject: Subject = None, home: Home = None, json: Json = False) 
     """Show transcriptions, earlier ones of a recording included, and their progress."""
 
     async def work(database: Database, _settings: Settings) -> Sequence[Transcribed]:
-        store = SqlTranscripts(database)
-        return await store.pending() if subject is None else await store.of(subject)
+        book = SqlTranscriptionBook(database)
+        return await book.pending() if subject is None else await book.of(subject)
 
     found = with_database(home, work)
     if json:
@@ -46,7 +47,7 @@ def described(each: Transcribed) -> dict[str, object]:
         "call_id": each.call_id,
         "created_at": iso_ms(each.created_us),
         "status": each.status,
-        "progress": progress(each),
+        "progress": each.progress,
         "language": each.language,
         "engine": each.engine,
         "text": each.text,
@@ -56,13 +57,6 @@ def described(each: Transcribed) -> dict[str, object]:
         "error": each.error,
         "segments": each.said,
     }
-
-
-def progress(each: Transcribed) -> float:
-    """Return how much of a transcription is done, 0 to 1."""
-    if each.finished_us is not None:
-        return 1.0
-    return round(each.pieces_done / each.pieces, 3) if each.pieces else 0.0
 
 
 def _table(found: Sequence[Transcribed]) -> Table:
@@ -76,7 +70,7 @@ def _table(found: Sequence[Transcribed]) -> Table:
             each.language,
             each.engine or "",
             each.status,
-            f"{progress(each):.0%}",
+            "waiting" if each.progress is None else f"{each.progress:.0%}",
         )
     return table
 

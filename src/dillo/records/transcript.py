@@ -9,6 +9,15 @@ SPEAKERS = ("Caller", "Callee")
 """Who speaks in the left and the right channel of a stereo recording."""
 
 
+class SaidWord(msgspec.Struct, frozen=True):
+    """A word that was heard, and how sure the engine is of it, 0 to 1."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
 class Said(msgspec.Struct, frozen=True):
     """A sentence or so that was heard in one channel."""
 
@@ -18,6 +27,8 @@ class Said(msgspec.Struct, frozen=True):
     text: str
     confidence: float
     """0 to 1."""
+    words: tuple[SaidWord, ...] = ()
+    """None of engines that do not tell."""
 
 
 def written(said: Iterable[Said], channels: int) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from dillo.calls.transcribing import Heard, Piece
 from dillo.model.errors import PeerError
-from dillo.records.transcript import Said
+from dillo.records.transcript import Said, SaidWord
 from dillo.rtp.g711 import Law
 from dillo.rtp.pcm import Samples, decode
 from dillo.speech.cutting import RATE_HZ, pieces
-from dillo.speech.engines import Sound
+from dillo.speech.engines import Segment, Sound
 from dillo.speech.transcription import Transcription
 
 _LAWS = {7: Law.ULAW, 6: Law.ALAW}
@@ -40,17 +40,32 @@ class OpenRecording:
         sound = Sound(self.sides[piece.channel][piece.start : piece.end], RATE_HZ)
         heard = await self.engines.transcribe(sound, language)
         begins_ms = piece.start * 1000 // RATE_HZ
-        said = tuple(
-            Said(
-                channel=piece.channel,
-                start_ms=begins_ms + round(segment.start_s * 1000),
-                end_ms=begins_ms + round(segment.end_s * 1000),
-                text=segment.text,
-                confidence=round(segment.confidence, 3),
-            )
-            for segment in heard.segments
-        )
+        said = tuple(_said(segment, piece.channel, begins_ms) for segment in heard.segments)
         return Heard(heard.engine, said)
+
+
+def _said(segment: Segment, channel: int, begins_ms: int) -> Said:
+    """Place what was heard in a piece in its recording."""
+
+    def placed_ms(seconds: float) -> int:
+        return begins_ms + round(seconds * 1000)
+
+    return Said(
+        channel=channel,
+        start_ms=placed_ms(segment.start_s),
+        end_ms=placed_ms(segment.end_s),
+        text=segment.text,
+        confidence=round(segment.confidence, 3),
+        words=tuple(
+            SaidWord(
+                text=word.text,
+                start_ms=placed_ms(word.start_s),
+                end_ms=placed_ms(word.end_s),
+                confidence=round(word.confidence, 3),
+            )
+            for word in segment.words
+        ),
+    )
 
 
 async def open_recording(path: Path, engines: Transcription) -> OpenRecording:

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.ports import Change
-from dillo.calls.recorded import Heard, Recorded, UnknownRecording
-from dillo.records.transcript import Said
+from dillo.calls.recorded import Recorded, UnknownRecording
 from dillo.store.audit import record_change
 from dillo.store.database import Database
 from dillo.store.tables import recordings, transcriptions
+from dillo.store.transcribed import transcribed
 
 _columns = recordings.c
 _RECORDED = select(
@@ -25,16 +24,6 @@ _RECORDED = select(
     _columns.expires_us,
     _columns.deleted_us,
 )
-_HEARD = select(
-    transcriptions.c.recording_id,
-    transcriptions.c.status,
-    transcriptions.c.language,
-    transcriptions.c.text,
-    transcriptions.c.price_micros,
-    transcriptions.c.said,
-).order_by(transcriptions.c.created_us, transcriptions.c.id)
-
-_decode_said = msgspec.json.Decoder(tuple[Said, ...]).decode
 
 
 class SqlRecordingBook:
@@ -78,11 +67,10 @@ class SqlRecordingBook:
 async def _recorded(connection: AsyncConnection, query: Select[Any]) -> list[Recorded]:
     rows = (await connection.execute(query)).all()
     is_of = transcriptions.c.recording_id.in_([row.id for row in rows])
+    query = select(transcriptions).where(is_of).order_by(transcriptions.c.id)
     # Of several the newest stays.
-    heard = {
-        each.recording_id: Heard(
-            each.status, each.language, each.text, each.price_micros, _decode_said(each.said)
-        )
-        for each in await connection.execute(_HEARD.where(is_of))
+    newest = {
+        row["recording_id"]: transcribed(row)
+        for row in (await connection.execute(query)).mappings()
     }
-    return [Recorded(*(*row, heard.get(row.id))) for row in rows]
+    return [Recorded(*(*row, newest.get(row.id))) for row in rows]

@@ -1,7 +1,6 @@
 """Transcriptions in the database, and how they revise the records of their calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -39,30 +38,6 @@ _decode_said = msgspec.json.Decoder(tuple[Said, ...]).decode
 
 class NoRecording(PeerError):
     """There is no such call or recording, or nothing was recorded in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transcribed:
-    """A transcription as it stands."""
-
-    id: str
-    recording_id: str
-    call_id: str
-    customer_id: str
-    created_us: int
-    status: str
-    language: str
-    engine: str | None
-    """Who heard it; while it is pending, who shall."""
-    text: str | None
-    confidence: float | None
-    said: tuple[Said, ...]
-    pieces_done: int
-    pieces: int | None
-    """None until the recording was cut into them."""
-    price_micros: int | None
-    finished_us: int | None
-    error: str | None
 
 
 class SqlTranscripts:
@@ -133,26 +108,6 @@ class SqlTranscripts:
             ]
             await add_pending(connection, rows)
         return [row["id"] for row in rows]
-
-    async def of(self, subject_id: str) -> Sequence[Transcribed]:
-        """Return the transcriptions of a call or recording, or one by its own id, in order."""
-        is_of = or_(
-            _columns.id == subject_id,
-            _columns.recording_id == subject_id,
-            _columns.call_id == subject_id,
-        )
-        return await self._read(select(transcriptions).where(is_of))
-
-    async def pending(self, limit: int = 100) -> Sequence[Transcribed]:
-        """Return the transcriptions that are not over, oldest first."""
-        return await self._read(
-            select(transcriptions).where(_columns.status == PENDING).limit(limit)
-        )
-
-    async def _read(self, query: Any) -> Sequence[Transcribed]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query.order_by(_columns.id))).mappings().all()
-        return [_transcribed(row) for row in rows]
 
 
 def pending_row(
@@ -273,24 +228,3 @@ def _charge_row(call_id: str, charge: ChargeLine) -> dict[str, Any]:
         "is_default_rate": charge.is_default,
         "created_us": now_us(),
     }
-
-
-def _transcribed(row: RowMapping) -> Transcribed:
-    return Transcribed(
-        id=row["id"],
-        recording_id=row["recording_id"],
-        call_id=row["call_id"],
-        customer_id=row["customer_id"],
-        created_us=row["created_us"],
-        status=row["status"],
-        language=row["language"],
-        engine=row["engine"] or row["wanted_engine"],
-        text=row["text"],
-        confidence=row["confidence"],
-        said=_decode_said(row["said"]),
-        pieces_done=row["pieces_done"],
-        pieces=row["pieces"],
-        price_micros=row["price_micros"],
-        finished_us=row["finished_us"],
-        error=row["error"],
-    )

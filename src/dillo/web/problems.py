@@ -83,6 +83,7 @@ SCENARIOS_FAILED = Problem("scenarios-failed", 422, "What is required of it does
 INVALID_AUDIO = Problem("invalid-audio", 422, "The file cannot be played")
 NOT_SPOKEN = Problem("not-spoken", 422, "The text cannot be spoken")
 RECORDING_NOT_FOUND = Problem("recording-not-found", 404, "No such recording")
+TRANSCRIPTION_NOT_FOUND = Problem("transcription-not-found", 404, "No such transcription")
 RECORDING_EXPIRED = Problem("recording-expired", 410, "The recording's time is over")
 APPLICATION_NOT_FOUND = Problem("application-not-found", 404, "No such application")
 CALL_NOT_FOUND = Problem("call-not-found", 404, "No such call")

@@ -10,9 +10,10 @@ from tests.contract.store.crowded import crowd
 
 from dillo.accounts import Change
 from dillo.accounts.roles import Role
+from dillo.calls.transcribing import Concluded
 from dillo.files.recordings import Recordings
 from dillo.records.record import CallRecord
-from dillo.records.transcript import Said
+from dillo.records.transcript import Said, SaidWord
 from dillo.store.tables import calls, recordings
 from dillo.store.transcripts import SqlTranscripts
 from dillo.web.app import WebSettings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
 
 RECORDINGS = "/api/v1/recordings"
+TRANSCRIPTIONS = "/api/v1/transcriptions"
 NEVER_US = 4_000_000_000_000_000
 
 
@@ -90,14 +92,50 @@ async def test_recordings_are_listed_in_pages_and_by_call(kept: Kept) -> None:
 async def test_what_was_said_is_shown(kept: Kept) -> None:
     transcripts = SqlTranscripts(kept.platform.database)
     (transcription_id,) = await transcripts.ask_again(kept.recording_id, None)
-    await transcripts.note(transcription_id, 1, [Said(0, 500, 1_250, "Buongiorno.", 0.75)])
+    said = Said(0, 500, 1_250, "Buongiorno.", 0.75, (SaidWord("Buongiorno.", 520, 1_240, 0.8),))
+    await transcripts.begin(transcription_id, 4)
+    await transcripts.note(transcription_id, 1, [said])
     async with kept.platform.client("mine", Role.VIEWER) as viewer:
         shown = (await viewer.get(kept.address)).json()
+        address = f"{TRANSCRIPTIONS}/{shown['transcription']['id']}"
+        detailed = (await viewer.get(address)).json()
     assert (shown["status"], shown["call_id"]) == ("available", kept.call.call_id)
     assert shown["transcription"]["status"] == "Pending"
     assert shown["transcription"]["segments"] == [
         {"channel": 0, "start_s": 0.5, "end_s": 1.25, "text": "Buongiorno.", "confidence": 0.75}
     ]
+    assert (detailed["id"], detailed["status"], detailed["progress"]) == (
+        transcription_id, "Pending", 0.25,
+    )  # fmt: skip
+    assert detailed["segments"][0]["words"] == [
+        {"text": "Buongiorno.", "start_s": 0.52, "end_s": 1.24, "confidence": 0.8}
+    ]
+
+
+async def test_transcriptions_are_listed_earlier_ones_included(kept: Kept) -> None:
+    transcripts = SqlTranscripts(kept.platform.database)
+    (first,) = await transcripts.ask_again(kept.recording_id, None)
+    await transcripts.conclude(first, Concluded("Completed", "whisper", "Hello.", 0.9))
+    (second,) = await transcripts.ask_again(kept.recording_id, "other")
+
+    async with kept.platform.client("mine", Role.VIEWER) as viewer:
+
+        async def listed(**wanted: str) -> list[tuple[str, str, str | None, float | None]]:
+            items = (await viewer.get(TRANSCRIPTIONS, params=wanted)).json()["items"]
+            return [
+                (each["id"], each["status"], each["text"], each["progress"])
+                for each in items
+                if each["recording_id"] == kept.recording_id
+            ]
+
+        pending = (second, "Pending", None, None)
+        completed = (first, "Completed", "Hello.", 1.0)
+        assert (await listed())[:2] == [pending, completed]
+        assert (await listed(recording_id=kept.recording_id, limit="1")) == [pending]
+        assert pending in await listed(call_id=kept.call.call_id, status="Pending")
+        assert completed in await listed(status="Completed")
+        assert await listed(call_id=second) == []
+        assert (await viewer.get(TRANSCRIPTIONS, params={"call_id": "1"})).status_code == 400
 
 
 async def test_audio_is_downloaded_in_ranges(kept: Kept) -> None:

@@ -32,6 +32,7 @@ READING_AND_CHANGING = {
     "sessions": (MYSELF, MYSELF),
     "sign-up": (None, ANYBODY),
     "tariffs": ("operator", "operator"),
+    "transcriptions": ("viewer", None),
     "trunks": ("operator", "operator"),
     "users": ("viewer", "owner"),
     "webhook-deliveries": ("viewer", "developer"),

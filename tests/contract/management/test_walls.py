@@ -28,6 +28,7 @@ from dillo.calls.exports import ExportFormat
 from dillo.model.clock import now_us
 from dillo.model.ids import new_id
 from dillo.store.outbox import owe
+from dillo.store.transcripts import SqlTranscripts
 from dillo.web.app import WebSettings, create_app
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ async def world(
                     "call_id": records[0].call_id,
                     "recording_id": recordings[0],
                     "recordingId": recordings[0],
+                    "transcription_id": await transcription(platform, recordings[0]),
                     "application_id": line.application_id,
                     "number_id": line.number_id,
                     "number": line.number,
@@ -193,6 +195,12 @@ async def things(platform: "Platform", customer_id: str) -> dict[str, str]:
         "delivery_id": delivery.id,
         "customer_id": customer_id,
     }
+
+
+async def transcription(platform: "Platform", recording_id: str) -> str:
+    """Let a recording be transcribed; returns the id."""
+    (pending,) = await SqlTranscripts(platform.database).ask_again(recording_id, None)
+    return pending
 
 
 def unknown(names: list[str], world: World) -> list[str]:

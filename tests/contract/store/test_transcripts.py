@@ -34,6 +34,7 @@ from dillo.store.recordings import SqlRecordings
 from dillo.store.registry import sql_registry
 from dillo.store.settlement import SqlBooks
 from dillo.store.tables import calls
+from dillo.store.transcribed import SqlTranscriptionBook
 from dillo.store.transcripts import NoRecording, SqlTranscripts
 
 S = 1_000_000
@@ -48,6 +49,7 @@ class Books:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.transcripts = SqlTranscripts(database)
+        self.book = SqlTranscriptionBook(database)
         self.call_id, self.recording_id, self.lost_id = new_id(), new_id(), new_id()
         self.customer_id = ""
 
@@ -89,7 +91,7 @@ class Books:
             return [tuple(row) for row in await connection.execute(text(query))]
 
     async def pending_id(self) -> str:
-        (pending,) = await self.transcripts.pending()
+        (pending,) = await self.book.pending()
         return pending.id
 
 
@@ -178,7 +180,7 @@ async def test_another_engine_replaces_the_text_for_nothing_and_the_old_one_stay
         once,
         [item("Completed", "Hallo!", A_MINUTE), item("Failed")],
     )
-    kept = await books.transcripts.of(books.recording_id)
+    kept = await books.book.of(books.recording_id)
     assert [(each.engine, each.text, each.price_micros) for each in kept] == [
         ("whisper base", "Hello.", 20_000),
         ("other", "Hallo!", 0),
@@ -218,8 +220,8 @@ async def test_after_a_crash_it_goes_on_with_the_next_piece(books: Books) -> Non
     assert task is not None
     with pytest.raises(RuntimeError):
         await hear_all(books.transcripts, task, Pieces(dies_at=2))
-    (half,) = await books.transcripts.pending()
-    assert (half.pieces_done, half.pieces) == (2, 3)
+    (half,) = await books.book.pending()
+    assert (half.pieces_done, half.pieces, half.progress) == (2, 3, 0.667)
     task = await books.transcripts.task(transcription_id)
     assert task is not None
     rest = Pieces(dies_at=-1)

@@ -32,4 +32,5 @@ transcriptions = Table(
     # The revision of the call's record that it made.
     Column("revision", Integer),
     Index("ix_transcriptions_status", "status"),
+    Index("ix_transcriptions_customer_id", "customer_id", "id"),
 )

@@ -25,6 +25,7 @@ from dillo.calls.explanation import PriceBooks
 from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
 from dillo.calls.recorded import RecordedAudio, RecordingBook
+from dillo.calls.transcribed import TranscriptionBook
 from dillo.web.ports import LastUses
 from dillo.web.recordings import Downloads
 from dillo.web.v1.aggregates import add_aggregates
@@ -51,6 +52,7 @@ from dillo.web.v1.refused_behaviors import answer_refused_behaviors
 from dillo.web.v1.sessions import add_sessions
 from dillo.web.v1.sign_up import add_sign_up
 from dillo.web.v1.tariffs import add_prices, add_tariffs
+from dillo.web.v1.transcriptions import add_transcriptions
 from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
 from dillo.web.v1.versions import add_publishing, add_versions
@@ -86,6 +88,7 @@ class Management:
     deliveries: Deliveries
     recordings: RecordingBook
     recorded_audio: RecordedAudio
+    transcriptions: TranscriptionBook
     quarantine_days: float = QUARANTINE_DAYS
     ice_servers: Sequence[str] = ()
     is_sign_up_open: bool = True
@@ -137,6 +140,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     add_webhook_deliveries(router, management.deliveries)
     add_recording_book(router, management.recordings, management.recorded_audio)
     add_recording_audio(router, downloads)
+    add_transcriptions(router, management.transcriptions)
     app.router.routes.extend(router.routes)
     answer_with_refusals(app)
     answer_refused_behaviors(app)

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from starlette.responses import FileResponse
 
-from dillo.calls.recorded import Heard, Recorded, RecordedAudio, RecordingBook, remove_audio
+from dillo.calls.recorded import Recorded, RecordedAudio, RecordingBook, remove_audio
+from dillo.calls.transcribed import Transcribed
 from dillo.model.clock import now_us
 from dillo.records.document import RECORDINGS_PATH
 from dillo.web.recordings import Downloads
@@ -14,39 +15,29 @@ from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Id, Identifier, Moment, Money, Page, moment, money
 from dillo.web.v1.gate import Developer, Viewer
 from dillo.web.v1.pages import Paging
+from dillo.web.v1.transcriptions import (
+    OfCall,
+    Progress,
+    SpokenSegment,
+    TranscriptionStatus,
+    segment_fields,
+)
 
 _LIST = "recordings"
 _TAGS: list[Any] = ["Recordings"]
 _AUDIO = {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
 
-OfCall = Annotated[
-    str | None,
-    Query(
-        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        description="Only those of a call",
-        examples=["0199f6d2-7a51-7c3e-9d0a-5d2a7f0c1e11"],
-    ),
-]
-
-
-class SpokenSegment(Document):
-    """A sentence or so."""
-
-    channel: int
-    start_s: float
-    end_s: float
-    text: str
-    confidence: Annotated[float, Field(description="0 to 1")]
-
 
 class RecordingTranscription(Document):
     """What was said in a recording, as it was heard last."""
 
-    status: Annotated[str, Field(examples=["Completed"])]
+    id: Identifier
+    status: TranscriptionStatus
+    progress: Progress
     language: Annotated[str, Field(examples=["it-IT"])]
     text: str | None
     price: Money | None
-    segments: list[SpokenSegment]
+    segments: Annotated[list[SpokenSegment], Field(description="What was heard so far")]
 
 
 class StoredRecording(Document):
@@ -118,24 +109,17 @@ def _shown(recorded: Recorded) -> StoredRecording:
         status="deleted" if recorded.deleted_us else "expired" if is_over else "available",
         url=f"{RECORDINGS_PATH}{recorded.id}",
         expires_at=moment(recorded.expires_us),
-        transcription=None if recorded.heard is None else _heard(recorded.heard),
+        transcription=None if recorded.transcribed is None else _heard(recorded.transcribed),
     )
 
 
-def _heard(heard: Heard) -> RecordingTranscription:
+def _heard(heard: Transcribed) -> RecordingTranscription:
     return RecordingTranscription(
+        id=heard.id,
         status=heard.status,
+        progress=heard.progress,
         language=heard.language,
         text=heard.text,
         price=None if heard.price_micros is None else money(heard.price_micros),
-        segments=[
-            SpokenSegment(
-                channel=each.channel,
-                start_s=each.start_ms / 1000,
-                end_s=each.end_ms / 1000,
-                text=each.text,
-                confidence=each.confidence,
-            )
-            for each in heard.said
-        ],
+        segments=[SpokenSegment(**segment_fields(said)) for said in heard.said],
     )

@@ -10,6 +10,7 @@ from dillo.behavior.scenario import InvalidScenario
 from dillo.calls.deliveries import UnknownDelivery
 from dillo.calls.exports import TooManyExports, UnknownExport
 from dillo.calls.recorded import UnknownRecording
+from dillo.calls.transcribed import UnknownTranscription
 from dillo.model.errors import PeerError
 from dillo.model.sheets import InvalidSheet
 from dillo.web.problems import (
@@ -49,6 +50,7 @@ from dillo.web.problems import (
     TEMPLATE_NOT_FOUND,
     TOO_MANY_EXPORTS,
     TOO_MANY_REQUESTS,
+    TRANSCRIPTION_NOT_FOUND,
     TRUNK_NOT_FOUND,
     USER_NOT_FOUND,
     VERSION_NOT_FOUND,
@@ -69,6 +71,7 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.NoTariff: CONFLICT,
     UnknownExport: EXPORT_NOT_FOUND,
     UnknownRecording: RECORDING_NOT_FOUND,
+    UnknownTranscription: TRANSCRIPTION_NOT_FOUND,
     UnknownDelivery: DELIVERY_NOT_FOUND,
     TooManyExports: TOO_MANY_EXPORTS,
     errors.UnknownTariff: TARIFF_NOT_FOUND,
