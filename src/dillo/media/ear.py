@@ -21,8 +21,9 @@ from dillo.rtp.g711 import LINEAR, LOUD, Law
 
 _log = logging.getLogger(__name__)
 
+_FRAME = 160
 _LOUD_SHARE = 8
-"""A packet is loud when at least one sample in so many is."""
+"""A frame of 20 ms is loud when at least one sample in so many is."""
 _AFTER = 2400
 """What follows on loud audio within so many samples is looked at with it: words end quietly."""
 _MOST = 4000
@@ -37,7 +38,7 @@ _LEVELS = {law: (np.array(LINEAR[law]) / 32768).astype(np.float32) for law in La
 
 
 class Piece(NamedTuple):
-    """Half a second of audio at most, and the clock at its end, in samples."""
+    """Half a second of audio at most, and the position of its end, in samples."""
 
     octets: bytes
     end: int
@@ -46,7 +47,7 @@ class Piece(NamedTuple):
 Find = Callable[[Law, bytes], int | None]
 """Tells how many octets of a piece end in speech, None where none is there."""
 Answer = Callable[[int | None], None]
-"""Takes the clock at which speech ended last, None where nobody spoke."""
+"""Takes the position at which speech ended last, None where nobody spoke."""
 
 
 class Judge(Protocol):
@@ -57,13 +58,12 @@ class Judge(Protocol):
 
 
 class Ear:
-    """What one peer was heard to do; clocks are in samples."""
+    """What one peer was heard to do; positions are samples since the recording began."""
 
     __slots__ = (
         "_answered",
         "_asked",
         "_audio",
-        "_heard_until",
         "_judge",
         "_law",
         "_loud",
@@ -71,46 +71,48 @@ class Ear:
         "_pieces",
         "last_loud",
         "last_speech",
+        "position",
     )
 
-    def __init__(self, law: Law, clock: int, judge: Judge) -> None:
+    def __init__(self, law: Law, judge: Judge) -> None:
         self._law = law
         self._loud = LOUD[law]
         self._judge = judge
         self._audio = bytearray()
         self._pieces: list[Piece] = []
-        self._open_until = self._heard_until = clock
-        self.last_loud = clock
-        """The end of the last audio that was loud, or the beginning where none was."""
+        self._open_until = 0
         self._asked = self._answered = 0  # by the loop, and by whichever thread answers
-        self.last_speech = clock
+        self.position = 0
+        """Where what was heard ends."""
+        self.last_loud = 0
+        """The end of the last audio that was loud, or the beginning where none was."""
+        self.last_speech = 0
         """The end of the last speech known of, or the beginning; what `decide` asks moves it."""
 
-    def knows(self, question: int) -> bool:
-        """Whether a question that `decide` asked, and those before it, are answered."""
-        return self._answered >= question
-
-    def hear(self, octets: bytes | memoryview, clock: int) -> None:
-        """Take a packet's audio."""
-        if bytes(octets).translate(self._loud).count(1) * _LOUD_SHARE >= len(octets):
-            self.last_loud = clock
-            self._open_until = clock + _AFTER
-        if clock <= self._open_until:
-            self._audio += octets
-            self._heard_until = clock
+    def hear(self, start: int, octets: bytes) -> None:
+        """Take the audio that begins at a position; what was there before is known, or was lost."""
+        loud = octets.translate(self._loud)
+        for at in range(0, len(octets), _FRAME):
+            frame = octets[at : at + _FRAME]
+            self.position = start + at + len(frame)
+            if loud.count(1, at, at + _FRAME) * _LOUD_SHARE >= len(frame):
+                self.last_loud = self.position
+                self._open_until = self.position + _AFTER
+            if self.position <= self._open_until:
+                self._audio += frame
+            elif self._audio:
+                self._cut(self.position - len(frame))
             if len(self._audio) >= _MOST:
-                self._cut()
-        elif self._audio:
-            self._cut()
+                self._cut(self.position)
 
-    def _cut(self) -> None:
-        self._pieces.append(Piece(bytes(self._audio), self._heard_until))
+    def _cut(self, end: int) -> None:
+        self._pieces.append(Piece(bytes(self._audio), end))
         self._audio.clear()
 
     def decide(self) -> int:
-        """Have what was gathered looked at; return the last question."""
+        """Have what was heard since the last time looked at; return the last question."""
         if self._audio:
-            self._cut()
+            self._cut(self.position)
         if self._pieces:
             self._asked += 1
             newest_first = self._pieces[::-1]
@@ -122,6 +124,10 @@ class Ear:
         if last_speech is not None:
             self.last_speech = max(self.last_speech, last_speech)
         self._answered += 1
+
+    def knows(self, question: int) -> bool:
+        """Whether a question that `decide` asked, and those before it, are answered."""
+        return self._answered >= question
 
 
 class LoudJudge:
@@ -158,7 +164,7 @@ class VoiceJudge:
 
 
 def last_speech(find: Find, law: Law, newest_first: Iterable[Piece]) -> int | None:
-    """Return the clock at which speech ended last, None where nobody spoke."""
+    """Return the position at which speech ended last, None where nobody spoke."""
     for octets, end in newest_first:
         found = find(law, octets)
         if found is not None:

@@ -52,7 +52,7 @@ class Recording:
         self._origin = clock
         self._samples_max = command.max_ms * SAMPLE_RATE // 1000
         self._silence = command.silence_ms and command.silence_ms * SAMPLE_RATE // 1000
-        self._ears = [Ear(law, clock, judge) for law in laws] if self._silence else []
+        self._ears = [Ear(law, judge) for law in laws] if self._silence else []
         ears: Sequence[Ear | None] = self._ears or [None] * len(laws)
         self._tracks = [
             Track(law, laws[0], clock, ear) for law, ear in zip(laws, ears, strict=True)
@@ -76,7 +76,7 @@ class Recording:
 
     @property
     def _last_speech(self) -> int:
-        return max(ear.last_speech for ear in self._ears)
+        return self._origin + max(ear.last_speech for ear in self._ears)
 
     def _next_wake(self) -> int:
         wake_at = min(self._flush_at, self._origin + self._samples_max)
@@ -103,17 +103,21 @@ class Recording:
 
     def _is_certain(self, clock: int) -> bool:
         """Whether all that was heard when silence was first suspected is known to be no speech."""
-        questions = self._questions or [ear.decide() for ear in self._ears]
+        questions = self._questions or self._ask()
         is_answered = all(map(Ear.knows, self._ears, questions))
         self._questions = [] if is_answered else questions
         return is_answered and self._is_silent(clock)
 
+    def _ask(self) -> list[int]:
+        for track in self._tracks:
+            track.listen()
+        return [ear.decide() for ear in self._ears]
+
     def _heard_until(self) -> int:
         """Return where speech ended, or else sound that may have been some, and a little after."""
-        until = max(self._last_speech, self._origin)
-        if until == self._origin:
-            until = max(ear.last_loud for ear in self._ears)
-        return until - self._origin + _TAIL if until > self._origin else 0
+        until = max(ear.last_speech for ear in self._ears)
+        until = until or max(ear.last_loud for ear in self._ears)
+        return until + _TAIL if until else 0
 
     def finish(self, clock: int, ended_by: str, trim_tail_ms: int = 0) -> None:
         """End at `clock`, less the trimmed tail. The disk then closes the file.

@@ -66,6 +66,11 @@ class Timeline:
         position = (timestamp + self._shift) & 0xFFFF_FFFF
         return not -_MAX_DRIFT < position + self._origin - clock < _MAX_DRIFT
 
+    def since(self, position: int) -> tuple[int, bytes]:
+        """Return what was heard from a position on, as far as it is still here, and its start."""
+        start = max(position, self._start)
+        return start, bytes(self._window[start - self._start :])
+
     def take_settled(self, clock: int) -> bytearray:
         """Return, once, the audio that nothing can change any more: what is over a second old."""
         return self._take(clock - self._origin - _MAX_DRIFT)

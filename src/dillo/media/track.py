@@ -24,17 +24,16 @@ class Track:
     @property
     def place(self) -> Place:
         """What takes a packet's timestamp, audio, arrival, and whether it is the newest."""
-        return self._place_and_listen if self.ear else self.timeline.place
+        return self.timeline.place
 
-    def _place_and_listen(
-        self, timestamp: int, octets: bytes | memoryview, clock: int, is_newest: bool
-    ) -> None:
-        assert self.ear is not None
-        self.ear.hear(octets, clock)
-        self.timeline.place(timestamp, octets, clock, is_newest)
+    def listen(self) -> None:
+        """Let the ear hear what came since the last time; one frame at a time would cost more."""
+        if self.ear:
+            self.ear.hear(*self.timeline.since(self.ear.position))
 
     def take_settled(self, clock: int) -> bytearray:
         """Return, once, what can change no more, in the law of the file."""
+        self.listen()
         return self._translated(self.timeline.take_settled(clock))
 
     def finish(self, samples: int) -> bytearray:

@@ -1,7 +1,7 @@
 """Who speaks: loudness first, then voice activity."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -26,19 +26,18 @@ class LateJudge:
 
 
 def hear(ear: Ear, *packets: bytes) -> None:
-    for clock, packet in enumerate(packets, start=1):
-        ear.hear(packet, 160 * clock)
+    ear.hear(0, b"".join(packets))
 
 
 def test_quiet_audio_is_nobodys_business() -> None:
     judge = LateJudge()
-    hear(Ear(Law.ULAW, 0, judge), *[QUIET] * 200)
+    hear(Ear(Law.ULAW, judge), *[QUIET] * 200)
     assert judge.asked == []
 
 
 def test_what_is_loud_is_looked_at_with_what_follows() -> None:
     judge = LateJudge()
-    ear = Ear(Law.ULAW, 0, judge)
+    ear = Ear(Law.ULAW, judge)
     hear(ear, *[QUIET] * 10, LOUD, *[QUIET] * 30)
     assert not ear.knows(ear.decide())
     assert judge.asked[0][0] == [Piece(LOUD + QUIET * 15, 26 * 160)]
@@ -47,7 +46,7 @@ def test_what_is_loud_is_looked_at_with_what_follows() -> None:
 @pytest.mark.parametrize(("answer", "last_speech"), [(None, 0), (320, 320)])
 def test_the_judge_decides(answer: int | None, last_speech: int) -> None:
     judge = LateJudge()
-    ear = Ear(Law.ULAW, 0, judge)
+    ear = Ear(Law.ULAW, judge)
     hear(ear, *[QUIET] * 8, *[LOUD] * 4)
     question = ear.decide()
     for _, told in judge.asked:
@@ -55,9 +54,20 @@ def test_the_judge_decides(answer: int | None, last_speech: int) -> None:
     assert (ear.last_speech, ear.knows(question)) == (last_speech, True)
 
 
+def test_what_is_heard_in_parts_is_heard_once_and_in_its_place() -> None:
+    judge = LateJudge()
+    ear = Ear(Law.ULAW, judge)
+    ear.hear(0, LOUD)
+    ear.hear(160, QUIET * 20)
+    ear.hear(8000, LOUD[:100])
+    ear.decide()
+    assert judge.asked[0][0] == [Piece(LOUD[:100], 8100), Piece(LOUD + QUIET * 15, 16 * 160)]
+    assert (ear.last_loud, ear.position) == (8100, 8100)
+
+
 def test_nobody_is_asked_before_it_matters() -> None:
     judge = LateJudge()
-    ear = Ear(Law.ULAW, 0, judge)
+    ear = Ear(Law.ULAW, judge)
     hear(ear, *[LOUD] * 500)
     assert judge.asked == []
     ear.decide()
@@ -77,7 +87,7 @@ def test_the_newest_speech_is_looked_for_first() -> None:
 
 
 def test_without_a_detector_loud_is_speech() -> None:
-    ear = Ear(Law.ULAW, 0, LoudJudge())
+    ear = Ear(Law.ULAW, LoudJudge())
     hear(ear, *[QUIET] * 8, *[LOUD] * 4, *[QUIET] * 8)
     ear.decide()
     assert ear.last_speech == 12 * 160
@@ -91,18 +101,14 @@ def judge() -> VoiceJudge:
 def judged(judge: VoiceJudge, samples: Samples, law: Law) -> int:
     """Return when the last speech in some audio was, with the real detector."""
     octets = encode(samples, law)
-    ear = Ear(law, 0, judge)
-    hear(ear, *_packets(octets))
+    ear = Ear(law, judge)
+    hear(ear, octets)
     question = ear.decide()
     done = threading.Event()
     judge.ask(law, [], lambda _: done.set())  # answered in order
     assert done.wait(20)
     assert ear.knows(question)
     return ear.last_speech
-
-
-def _packets(octets: bytes) -> Iterator[bytes]:
-    return (octets[at : at + 160] for at in range(0, len(octets) - 159, 160))
 
 
 @pytest.mark.parametrize("law", Law)

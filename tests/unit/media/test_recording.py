@@ -58,7 +58,7 @@ def run(recording: Recording, packets: list[memoryview]) -> tuple[int, str]:
 def test_speech_goes_on_and_silence_ends(shelf: Shelf, tmp_path: Path) -> None:
     recording = start(shelf, tmp_path / "r.wav", silence_ms=1000)
     packets = [QUIET] * 40 + [LOUD] * 100 + [QUIET] * 40 + [LOUD] + [QUIET] * 100
-    assert run(recording, packets) == ((180 + 50) * 160, "silence")
+    assert run(recording, packets) == ((181 + 50) * 160, "silence")
 
 
 def test_silence_from_the_beginning_ends_too(shelf: Shelf, tmp_path: Path) -> None:
