@@ -7,11 +7,13 @@ from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from tests.e2e.agents import agent, echo
 from tests.e2e.node import Node, behavior, say
+from tests.e2e.telephones import act, place, plan
 
 from dillo.caller import CallPlan, place_call
 
-_PATIENCE_S = 10
+_PATIENCE_S = 20
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 
 Samples = dict[tuple[str, str], float]
@@ -69,6 +71,21 @@ async def test_a_call_shows_in_the_metrics_of_every_process(node: Node) -> None:
         assert after["dillo_process_resident_memory_bytes", process] > 1_000_000
     assert after["dillo_media_workers_connected", ""] >= 1
     assert after["dillo_journal_failed_commits_total", ""] == 0
+
+
+def test_a_stream_shows_in_the_metrics(node: Node) -> None:
+    with agent(echo) as echoing:
+        held = node.hold(behavior(act("Stream", Url=echoing.url)))
+        before = scrape(node)
+        place(plan(node, held, "w300", hang_up_after_s=1))
+    after = grown(
+        node,
+        before,
+        ("dillo_streams_ended_total", "Closed"),
+        ("dillo_stream_audio_seconds_total", "sent"),
+        ("dillo_stream_audio_seconds_total", "played"),
+    )
+    assert after["dillo_stream_gateway_connected", ""] == 1
 
 
 def test_every_metric_is_documented_and_every_documented_one_exists(node: Node) -> None:

@@ -122,7 +122,7 @@ async def run(
         await feed.serve(live_socket)
         await _await_workers(media)
         await server.start(settings.sip.host, settings.sip.port)
-        metrics = _metrics(settings, server, engine, journal, media)
+        metrics = _metrics(settings, server, engine, journal, media, streams)
         writing = tasks.create_task(metrics.keep_writing())
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
@@ -152,6 +152,7 @@ def _metrics(
     engine: CallEngine,
     journal: JournalWriter,
     media: MediaPool,
+    streams: StreamGateway,
 ) -> TextFile:
     return TextFile(
         settings.metrics_dir,
@@ -161,6 +162,7 @@ def _metrics(
             signalling.calls(engine),
             signalling.journal(journal),
             signalling.media(media),
+            signalling.streams(streams),
         ),
     )
 

@@ -46,4 +46,5 @@ def measured(closed: media.PortClosed) -> MediaMeasured:
         round_trip_ms=closed.round_trip_ms,
         remote_lost=closed.remote_lost,
         packets_refused=closed.packets_refused,
+        socket_errors=closed.socket_errors,
     )

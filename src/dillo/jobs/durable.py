@@ -133,16 +133,19 @@ class DurableJobs:
         executor: str,
         *,
         idle_s: float = 2.0,
+        poll_s: float = 3.0,
     ) -> None:
         """`executor` names this home folder: what its last process left is taken up again.
 
-        Nothing is done for `idle_s`: a platform that starts has more urgent things to load.
+        Nothing is done for `idle_s`: a platform that starts has more urgent things to load. DBOS
+        looks for work every `poll_s`, once for each queue, which is what an idle process costs.
         """
         self._jobs = {job.name: job for job in (*jobs, _TIDYING)}
         self._requests = requests
         self._system_url = system_url
         self._executor = executor
         self._idle_s = idle_s
+        self._poll_s = poll_s
         self._must_stop = asyncio.Event()
         self._workflows: dict[str, Callable[..., Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
@@ -252,7 +255,10 @@ class DurableJobs:
         jobs = self._jobs.values()
         for queue in {job.queue for job in jobs}:
             await DBOS.register_queue_async(
-                queue.name, worker_concurrency=queue.at_once, on_conflict="always_update"
+                queue.name,
+                worker_concurrency=queue.at_once,
+                polling_interval_sec=self._poll_s,
+                on_conflict="always_update",
             )
         wanted: list[ScheduleInput] = [
             {

@@ -375,6 +375,7 @@ class Call:
             remote_lost=self._reporter.remote_lost,
             packets_refused=self.incoming.refused,
             worst_late_ms=out.worst_late_s * 1000,
+            socket_errors=self.incoming.socket_errors + out.socket_errors,
         )
 
 

@@ -43,6 +43,7 @@ class MediaCounters:
     packets_sent: int = 0
     packets_late: int = 0
     packets_refused: int = 0
+    socket_errors: int = 0
 
     def add(self, closed: PortClosed) -> None:
         """Add a call's last word."""
@@ -52,6 +53,7 @@ class MediaCounters:
         self.packets_sent += closed.packets_sent
         self.packets_late += closed.packets_late
         self.packets_refused += closed.packets_refused
+        self.socket_errors += closed.socket_errors
 
 
 class MediaPort:

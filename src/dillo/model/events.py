@@ -292,6 +292,8 @@ class MediaMeasured(_Event, frozen=True):
     remote_lost: int | None = None
     packets_refused: int = 0
     """Packets from a source that is not the call's peer, or that were no RTP."""
+    socket_errors: int = 0
+    """Reads and writes of its RTP socket that failed."""
 
 
 class CallEnded(_Event, frozen=True):

@@ -192,6 +192,8 @@ class PortClosed(_Message, frozen=True):
     packets_refused: int
     worst_late_ms: float = 0.0
     """The furthest that a packet of ours left after its time; 0 below 2 ms."""
+    socket_errors: int = 0
+    """Reads and writes that failed, as where nobody listens any more at the peer's port."""
 
 
 class PortLost(_Message, frozen=True):

@@ -215,6 +215,7 @@ class _Draft:
             packets_sent=event.packets_sent,
             packets_late=event.packets_late,
             packets_refused=event.packets_refused,
+            socket_errors=event.socket_errors,
             remote_lost=event.remote_lost,
             jitter_ms=event.jitter_ms,
             round_trip_ms=event.round_trip_ms,

@@ -21,6 +21,7 @@ class Quality:
     packets_sent: int
     packets_late: int
     packets_refused: int
+    socket_errors: int
     remote_lost: int | None
     """Packets of ours that the peer missed; None where it sent no receiver report."""
     jitter_ms: float

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -20,10 +22,33 @@ _FIRST_RETRY_S = 0.05
 _LAST_RETRY_S = 2.0
 
 
+@dataclass(slots=True)
+class StreamCounters:
+    """How streams ended and what went over them since the client began, for metrics."""
+
+    endings: Counter[StreamStatus] = field(default_factory=Counter)
+    sent_ms: int = 0
+    unsent_ms: int = 0
+    played_ms: int = 0
+    unplayed_ms: int = 0
+    refused: int = 0
+
+    def add(self, closed: StreamClosed) -> None:
+        """Add a stream's last word."""
+        counts = closed.counts
+        self.endings[closed.status] += 1
+        self.sent_ms += counts.sent_ms
+        self.unsent_ms += counts.unsent_ms
+        self.played_ms += counts.played_ms
+        self.unplayed_ms += counts.unplayed_ms
+        self.refused += counts.refused
+
+
 class StreamGateway(asyncio.Protocol):
     """The connection to the gateway; `async with` keeps it up for as long as it is open."""
 
     def __init__(self, path: Path) -> None:
+        self.counters = StreamCounters()
         self._path = path
         self._listeners: dict[str, OnEvent] = {}
         self._transport: asyncio.Transport | None = None
@@ -54,6 +79,11 @@ class StreamGateway(asyncio.Protocol):
     def streams_open(self) -> int:
         """Streams open now, or being opened."""
         return len(self._listeners)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the gateway is there."""
+        return self._connected.is_set()
 
     async def ready(self) -> None:
         """Return when the gateway is connected."""
@@ -108,8 +138,11 @@ class StreamGateway(asyncio.Protocol):
                 self._transport.abort()
 
     def _deliver(self, event: Event) -> None:
-        is_last = isinstance(event, StreamClosed)
-        listener = (self._listeners.pop if is_last else self._listeners.get)(event.stream_id, None)
+        if isinstance(event, StreamClosed):
+            self.counters.add(event)
+            listener = self._listeners.pop(event.stream_id, None)
+        else:
+            listener = self._listeners.get(event.stream_id)
         if listener is not None:  # in a turn of its own: one call's error is not another's
             asyncio.get_running_loop().call_soon(listener, event)
 

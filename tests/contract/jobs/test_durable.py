@@ -77,7 +77,7 @@ class Platform:
 
     def start(self) -> tuple[DurableJobs, "asyncio.Task[None]"]:
         url = f"sqlite:///{self.home}/jobs.db"
-        jobs = DurableJobs(jobs_of(self.home), self.requests, url, "test", idle_s=0)
+        jobs = DurableJobs(jobs_of(self.home), self.requests, url, "test", idle_s=0, poll_s=0.2)
         return jobs, asyncio.create_task(jobs.run())
 
     async def work_until_done(self) -> DurableJobs:

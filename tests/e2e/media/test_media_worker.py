@@ -48,6 +48,19 @@ async def test_reports_go_both_ways_and_the_last_says_goodbye(pool: MediaPool, p
     await until(lambda: isinstance(peer.reports[-1], Goodbye))
 
 
+async def test_a_peer_that_listens_no_more_shows_in_the_last_word(
+    pool: MediaPool, peer: Peer
+) -> None:
+    call = await Call(pool).open(peer)
+    await peer.talk(call.port.rtp_port, [SILENCE] * 5)
+    before = pool.counters.socket_errors
+    peer.rtp.close()
+    await asyncio.sleep(0.3)
+    closed = await call.close()
+    assert closed.socket_errors > 0
+    assert pool.counters.socket_errors == before + closed.socket_errors
+
+
 async def test_a_killed_worker_leaves_readable_recordings_and_is_found_again(
     own_worker: Worker, own_pool: MediaPool, peer: Peer, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from dillo.records.quality import Quality, mean_opinion_score
 
 
 def _quality(received: int, lost: int, sent: int, remote_lost: int | None) -> Quality:
-    return Quality(received, lost, sent, 0, 0, remote_lost, 0.0, None)
+    return Quality(received, lost, sent, 0, 0, 0, remote_lost, 0.0, None)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ async def test_server_gets_what_the_caller_says_and_does(tmp_path: Path) -> None
         await server.is_over.wait()
     assert closed.status is StreamStatus.CLOSED
     assert closed.counts.sent_ms == 80
+    counted = made.client.counters
+    assert (counted.endings, counted.sent_ms) == ({StreamStatus.CLOSED: 1}, 80)
     assert server.told[0] == {"event": "connected", "protocol": "Call", "version": "1.0.0"}
     assert server.told[1] == {
         "event": "start",

@@ -1,4 +1,4 @@
-"""What the `signal` process counts: SIP, calls, the journal, and the media of calls."""
+"""What the `signal` process counts: SIP, calls, the journal, the media of calls, streams."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,10 @@ from prometheus_client.core import Metric
 from dillo.app.metrics.textfile import counter, gauge
 from dillo.calls.engine import CallEngine
 from dillo.media.client import MediaPool
+from dillo.model.events import StreamStatus
 from dillo.net.udp import UdpServer
 from dillo.store.journal import JournalWriter
+from dillo.streams.client import StreamGateway
 
 
 def sip(server: UdpServer) -> Iterator[Metric]:
@@ -93,4 +95,38 @@ def media(pool: MediaPool) -> Iterator[Metric]:
             "refused": counted.packets_refused,
         },
         "kind",
+    )
+    yield counter(
+        "dillo_media_socket_errors",
+        "Reads and writes of RTP sockets that failed.",
+        counted.socket_errors,
+    )
+
+
+def streams(gateway: StreamGateway) -> Iterator[Metric]:
+    """Yield the metrics of streams; audio and messages count when their stream is over."""
+    counted = gateway.counters
+    yield gauge("dillo_stream_gateway_connected", "Whether the gateway is.", gateway.is_connected)
+    yield gauge("dillo_streams_open", "Streams to voice agents.", gateway.streams_open)
+    yield counter(
+        "dillo_streams_ended",
+        "Streams over, by how they ended.",
+        {status: counted.endings[status] for status in StreamStatus},
+        "status",
+    )
+    yield counter(
+        "dillo_stream_audio_seconds",
+        "Audio of streams that are over: sent and played, and what was thrown away.",
+        {
+            "sent": counted.sent_ms / 1000,
+            "unsent": counted.unsent_ms / 1000,
+            "played": counted.played_ms / 1000,
+            "unplayed": counted.unplayed_ms / 1000,
+        },
+        "kind",
+    )
+    yield counter(
+        "dillo_stream_refused_messages",
+        "Messages of agents that made no sense.",
+        counted.refused,
     )

@@ -1,4 +1,4 @@
-"""A process's metrics as a text file, written anew every second."""
+"""A process's metrics as a text file, written anew every few seconds."""
 
 import asyncio
 import time
@@ -11,7 +11,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 _log = structlog.get_logger(__name__)
 
-_EVERY_S = 1.0
+_EVERY_S = 5.0
+"""Writing takes some milliseconds: of `signal`, in which calls wait."""
 
 Collect = Callable[[], Iterable[Metric]]
 
@@ -38,7 +39,7 @@ class TextFile:
         )
 
     async def keep_writing(self) -> None:
-        """Write the file every second until cancelled."""
+        """Write the file every five seconds until cancelled."""
         while True:
             self.write()
             await asyncio.sleep(_EVERY_S)

@@ -125,6 +125,9 @@ class CallQuality(Document):
     packets_sent: int
     packets_late: int
     packets_refused: int
+    socket_errors: Annotated[
+        int, Field(description="Reads and writes of RTP that failed, as to a port that is closed")
+    ]
     remote_lost: int | None
     loss: Annotated[float, Field(description="Share of packets, of the worse direction")]
     jitter_ms: float
@@ -327,6 +330,7 @@ def _quality(record: CallRecord) -> CallQuality | None:
         packets_sent=quality.packets_sent,
         packets_late=quality.packets_late,
         packets_refused=quality.packets_refused,
+        socket_errors=quality.socket_errors,
         remote_lost=quality.remote_lost,
         loss=round(quality.loss, 6),
         jitter_ms=quality.jitter_ms,
