@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "./client";
-import { Problem } from "./problem";
 
 export type Balance = Schemas["Balance"];
 export type Movement = Schemas["Movement"];
@@ -19,17 +18,9 @@ export const ledgerQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
-/** Null where no alert is set. */
 export const alertQuery = queryOptions({
   queryKey: ["billing", "alert"],
-  queryFn: async () => {
-    try {
-      return await data(api.GET("/api/v1/billing/alert"));
-    } catch (error) {
-      if (Problem.from(error).status === 404) return null;
-      throw error;
-    }
-  },
+  queryFn: () => data(api.GET("/api/v1/billing/alert")),
 });
 
 export const setAlert = (body: Schemas["NewBalanceAlert"]) =>

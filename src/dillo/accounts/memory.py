@@ -28,6 +28,7 @@ from dillo.accounts.ports import (
     Change,
     Customer,
     Fees,
+    InForce,
     LedgerEntry,
     Number,
     NumberLimits,
@@ -306,6 +307,14 @@ class _Applications:
 
     async def behavior(self, version_id: str) -> str | None:
         return self.state.behaviors.get(version_id)
+
+    async def in_force(self, customer_id: str, mentioning: Sequence[str]) -> Sequence[InForce]:
+        found = (
+            InForce(each.id, each.name, self.state.behaviors[each.version_id])
+            for each in await self.of(customer_id)
+            if each.version_id is not None
+        )
+        return [each for each in found if any(text in each.behavior for text in mentioning)]
 
 
 @dataclass(frozen=True, slots=True)

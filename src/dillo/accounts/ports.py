@@ -139,6 +139,17 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """What an application does from the next call on."""
+
+    application_id: str
+    application: str
+    """Its name."""
+    behavior: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPrompt:
     """Audio that a customer uploaded; the file is kept under its hash."""
 
@@ -248,6 +259,9 @@ class ApplicationStore(Protocol):
 
     async def behavior(self, version_id: str) -> str | None:
         """Return the channel behavior of a version."""
+
+    async def in_force(self, customer_id: str, mentioning: Sequence[str]) -> Sequence[InForce]:
+        """Return the behaviors in force that contain any of some texts, by application's name."""
 
 
 class PromptStore(Protocol):

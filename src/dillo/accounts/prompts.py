@@ -1,12 +1,13 @@
 """Prompts: audio that a customer uploaded, known by its content."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from dillo.accounts.customers import checked_name
 from dillo.accounts.errors import InvalidEntry
-from dillo.accounts.ports import Change, Registry, StoredPrompt
+from dillo.accounts.ports import Change, InForce, Registry, StoredPrompt
 from dillo.model.ids import new_id
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,6 +75,16 @@ async def upload(
     checked_name(name)
     kept = await files.keep(customer_id, data)
     return await add(registry, change, customer_id, name, kept.sha256, kept)
+
+
+async def uses(
+    registry: Registry, customer_id: str, found: Sequence[StoredPrompt]
+) -> Mapping[str, Sequence[InForce]]:
+    """Return which applications play prompts in the version in force, by id of the prompt."""
+    playing = await registry.applications.in_force(customer_id, [each.sha256 for each in found])
+    return {
+        prompt.id: [each for each in playing if prompt.sha256 in each.behavior] for prompt in found
+    }
 
 
 async def delete(

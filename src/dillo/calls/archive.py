@@ -27,6 +27,7 @@ class CallFilter:
     """How the caller's number begins."""
     is_answered: bool | None = None
     is_fallback_executed: bool | None = None
+    is_test: bool | None = None
     min_duration_ms: int | None = None
     max_duration_ms: int | None = None
     min_price_micros: int | None = None
@@ -99,6 +100,8 @@ class CallSummary:
     end_reason: str
     sip_code: int | None
     is_fallback_executed: bool
+    is_test: bool
+    """Placed from a browser."""
     currency: str
     price_micros: int
     revision: int

@@ -84,6 +84,7 @@ def _received(event: CallReceived) -> LiveCall:
         caller=event.caller,
         currency=event.currency,
         created_us=event.at_us,
+        is_test=event.is_test,
     )
 
 

@@ -40,6 +40,7 @@ COLUMNS: dict[str, tuple[str, Value]] = {
     "end_reason": _text(lambda call: call.end_reason),
     "sip_code": ("count", lambda call: call.sip_code),
     "is_fallback_executed": ("flag", lambda call: bool(call.is_fallback_executed)),
+    "is_test": ("flag", lambda call: bool(call.is_test)),
     "currency": _text(lambda call: call.currency),
     "price": ("money", lambda call: to_decimal(call.price_micros)),
     "revision": ("count", lambda call: call.revision),

@@ -40,6 +40,8 @@ class LiveCall(msgspec.Struct, frozen=True, array_like=True):
     ended_us: int | None = None
     end_reason: EndReason | None = None
     sip_code: int | None = None
+    is_test: bool = False
+    """Placed from a browser."""
 
 
 class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import false, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.errors import UnknownApplication
-from dillo.accounts.ports import Application, Change
+from dillo.accounts.ports import Application, Change, InForce
 from dillo.model.ids import new_id
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.customers import lock_customer
@@ -24,6 +24,11 @@ _APPLICATION = (
         func.coalesce(application_versions.c.version, 0),
     )
     .outerjoin(application_versions, application_versions.c.id == applications.c.current_version_id)
+    .where(applications.c.deleted_us.is_(None))
+)
+_IN_FORCE = (
+    select(applications.c.id, applications.c.name, application_versions.c.behavior)
+    .join(application_versions, application_versions.c.id == applications.c.current_version_id)
     .where(applications.c.deleted_us.is_(None))
 )
 
@@ -96,6 +101,17 @@ class SqlApplications:
         query = select(columns.behavior).where(columns.id == version_id)
         async with self._database.reading() as connection:
             return await connection.scalar(query)
+
+    async def in_force(self, customer_id: str, mentioning: Sequence[str]) -> Sequence[InForce]:
+        """Return the behaviors in force that contain any of some texts, by application's name."""
+        behavior = application_versions.c.behavior
+        query = (
+            _IN_FORCE.where(applications.c.customer_id == customer_id)
+            .where(or_(false(), *(behavior.contains(text, autoescape=True) for text in mentioning)))
+            .order_by(applications.c.name)
+        )
+        async with self._database.reading() as connection:
+            return [InForce(*row) for row in await connection.execute(query)]
 
 
 async def _find(connection: AsyncConnection, customer_id: str, name: str) -> Application | None:

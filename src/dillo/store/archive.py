@@ -54,6 +54,7 @@ _SUMMARIES = (
         _summary.end_reason,
         _summary.sip_code,
         _summary.is_fallback_executed,
+        _summary.is_test,
         _summary.currency,
         _summary.price_micros,
         _summary.revision,

@@ -144,9 +144,11 @@ def _flags(asked: CallFilter) -> list[Condition]:
     if asked.is_answered is not None:
         is_not = _calls.answered_us.is_(None)
         found.append(~is_not if asked.is_answered else is_not)
-    if asked.is_fallback_executed is not None:
-        is_fallback = _calls.is_fallback_executed
-        found.append(is_fallback if asked.is_fallback_executed else ~is_fallback)
+    flags = (
+        (_calls.is_fallback_executed, asked.is_fallback_executed),
+        (_calls.is_test, asked.is_test),
+    )
+    found += [flag if is_wanted else ~flag for flag, is_wanted in flags if is_wanted is not None]
     counts = (
         (_calls.recordings, asked.has_recordings),
         (_calls.digits, asked.has_digits),

@@ -1,12 +1,12 @@
 """The outbox as customers see it: a list, one delivery in full, and sending one again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from dillo.accounts.ports import Change
 from dillo.calls.callbacks import Attempt
-from dillo.calls.deliveries import Delivery, UnknownDelivery
+from dillo.calls.deliveries import Delivery, DeliveryFilter, DeliveryStatus, UnknownDelivery
 from dillo.store.audit import record_change
 from dillo.store.database import Database
 from dillo.store.tables import outbox, webhook_attempts
@@ -21,6 +21,11 @@ _DELIVERY = select(
     outbox.c.due_us,
     outbox.c.is_delivered,
 )
+_STATUSES: Mapping[DeliveryStatus, ColumnElement[bool]] = {
+    DeliveryStatus.WAITING: outbox.c.due_us.is_not(None),
+    DeliveryStatus.DELIVERED: outbox.c.is_delivered,
+    DeliveryStatus.GIVEN_UP: ~outbox.c.is_delivered,
+}
 _ATTEMPT = select(
     webhook_attempts.c.at_us,
     webhook_attempts.c.duration_ms,
@@ -35,9 +40,15 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, customer_id: str, after_id: str | None, limit: int) -> Sequence[Delivery]:
+    async def page(
+        self, customer_id: str, asked: DeliveryFilter, after_id: str | None, limit: int
+    ) -> Sequence[Delivery]:
         """Return a customer's deliveries, newest first, those after one of them."""
         query = _DELIVERY.where(outbox.c.customer_id == customer_id)
+        if asked.status is not None:
+            query = query.where(_STATUSES[asked.status])
+        if asked.call_id is not None:
+            query = query.where(outbox.c.call_id == asked.call_id)
         if after_id is not None:
             query = query.where(outbox.c.id < after_id)
         async with self._database.reading() as connection:

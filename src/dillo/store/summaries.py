@@ -104,6 +104,7 @@ def _summary(call: Summarized, owners: Mapping[str, str]) -> Row:
         "failures": len(record.failures),
         "warnings": len(record.warnings),
         "settled_us": call.settled_us,
+        "is_test": record.is_test,
     }
 
 

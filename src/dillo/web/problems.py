@@ -98,7 +98,6 @@ INSUFFICIENT_BALANCE = Problem("insufficient-balance", 409, "The balance does no
 TARIFF_NOT_FOUND = Problem("tariff-not-found", 404, "No such version of a tariff")
 DELIVERY_NOT_FOUND = Problem("delivery-not-found", 404, "No such delivery")
 TRUNK_NOT_FOUND = Problem("trunk-not-found", 404, "No such trunk")
-ALERT_NOT_FOUND = Problem("alert-not-found", 404, "Nobody is told of a low balance")
 NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
 METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "This address does not take this method")
 TOO_MANY_REQUESTS = Problem("too-many-requests", 429, "Too many requests")

@@ -105,6 +105,7 @@ async def test_the_operator_lists_all_calls_or_those_of_a_customer(
         ({"end_reason": "Error"}, {"end_reasons": ("Error",)}),
         ({"is_answered": "false"}, {"is_answered": False}),
         ({"is_fallback_executed": "true"}, {"is_fallback_executed": True}),
+        ({"is_test": "true"}, {"is_test": True}),
         ({"min_duration_s": "100.5"}, {"min_duration_ms": 100_500}),
         ({"max_price": "0.02"}, {"max_price_micros": 20_000}),
         ({"has_recordings": "true"}, {"has_recordings": True}),

@@ -66,6 +66,8 @@ async def test_a_prompt_is_uploaded_heard_renamed_and_deleted(alice: httpx.Async
     versions = f"/api/v1/applications/{line['id']}/versions"
     body = {"behavior": {"ChannelBehaviorNodes": {"0": play}}}
     assert (await alice.post(versions, json=body)).status_code == 201
+    listed = (await alice.get(PROMPTS)).json()["items"][0]
+    assert listed["used_by"] == [{"application_id": line["id"], "application": "Line"}]
     used = problem(await alice.delete(f"{PROMPTS}/{prompt['id']}"), 409)
     assert used["type"] == "urn:dillo:problem:prompt-in-use"
     assert "Line" in used["detail"]

@@ -35,6 +35,7 @@ READING_AND_CHANGING = {
     "transcriptions": ("viewer", None),
     "trunks": ("operator", "operator"),
     "users": ("viewer", "owner"),
+    "webhook-addresses": ("viewer", "developer"),
     "webhook-deliveries": ("viewer", "developer"),
     "webhook-secret": ("developer", "developer"),
 }

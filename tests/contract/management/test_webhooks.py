@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
 
 SECRET = "/api/v1/webhook-secret"
+ADDRESSES = "/api/v1/webhook-addresses"
 DELIVERIES = "/api/v1/webhook-deliveries"
 
 
@@ -72,6 +73,14 @@ async def test_what_was_given_up_is_sent_again(platform: "Platform") -> None:
     async with platform.client("alice", Role.DEVELOPER) as alice:
         found = (await alice.get(address)).json()
         assert (found["status"], found["next_attempt_at"]) == ("given_up", None)
+        for asked, count in (
+            ({"status": "given_up", "call_id": call_id}, 1),
+            ({"status": "delivered"}, 0),
+            ({"status": "waiting"}, 0),
+            ({"call_id": new_id()}, 0),
+        ):
+            listed = (await alice.get(DELIVERIES, params=asked)).json()["items"]
+            assert len(listed) == count, asked
         assert found["call_id"] == call_id
         assert found["attempts"] == [
             {"at": iso_ms(at_us), "duration_s": 0.12, "status": 500, "error": None},
@@ -83,3 +92,37 @@ async def test_what_was_given_up_is_sent_again(platform: "Platform") -> None:
     due = await outbox.due(now_us(), 9, but_ids=(), but_customers=())
     assert [each.id for each in due] == [delivery_id]
     assert "webhook-delivery.redeliver" in await actions(platform)
+
+
+async def test_the_addresses_of_what_is_in_force_are_listed(platform: "Platform") -> None:
+    menu = {
+        "Intro": {"Text": "Press 1."},
+        "Digits": {"1": {"NextNode": 1}},
+        "OptionStatusCallbackUrl": "https://a.example/choice",
+        "OptionStatusCallbackMethod": "GET",
+    }
+    behavior = {
+        "StatusCallbackUrl": "https://a.example/calls",
+        "ChannelBehaviorNodes": {
+            "0": {"ActionType": "Menu", "ChannelBehaviorAction": menu},
+            "1": {
+                "ActionType": "External",
+                "ChannelBehaviorAction": {"Url": "https://a.example/ask"},
+            },
+        },
+    }
+    async with platform.client("alice", Role.DEVELOPER) as alice:
+        line = (await alice.post("/api/v1/applications", json={"name": "Line"})).json()
+        versions = f"/api/v1/applications/{line['id']}/versions"
+        assert (await alice.get(ADDRESSES)).json()["items"] == []
+        published = await alice.post(versions, json={"behavior": behavior})
+        assert published.status_code == 201, published.text
+        found = (await alice.get(ADDRESSES)).json()["items"]
+    assert {each["application"] for each in found} == {"Line"}
+    assert [(each["node"], each["purpose"], each["method"], each["url"]) for each in found] == [
+        (None, "status", "POST", "https://a.example/calls"),
+        ("0", "option", "GET", "https://a.example/choice"),
+        ("1", "answer", "POST", "https://a.example/ask"),
+    ]
+    async with platform.client("bob", Role.OWNER) as bob:
+        assert (await bob.get(ADDRESSES)).json()["items"] == []

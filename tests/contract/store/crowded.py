@@ -89,6 +89,7 @@ class Crowd:
             (asked.caller, lambda prefix: record.caller.startswith(prefix)),
             (asked.is_answered, lambda wanted: record.is_answered is wanted),
             (asked.is_fallback_executed, lambda wanted: record.is_fallback_executed is wanted),
+            (asked.is_test, lambda wanted: record.is_test is wanted),
             (asked.min_duration_ms, lambda least: record.duration_ms >= least),
             (asked.max_duration_ms, lambda most: record.duration_ms <= most),
             (asked.min_price_micros, lambda least: call.price_micros >= least),
@@ -148,8 +149,9 @@ def _events(dice: random.Random, line: Line) -> list[CallEvent]:
     at_us = BEGIN_US + dice.randrange(SPAN_US)
     caller = dice.choice(CALLERS)
     received = CallReceived(
-        at_us, new_id(), "a", line.customer_id, line.number_id, line.number, "local", caller, "EUR"
-    )
+        at_us, new_id(), "a", line.customer_id, line.number_id, line.number, "local", caller, "EUR",
+        is_test=dice.random() < 0.1,
+    )  # fmt: skip
     kind = dice.random()
     if kind < 0.1:
         return [received, CallEnded(at_us, EndReason.LIMIT_REACHED, 486)]

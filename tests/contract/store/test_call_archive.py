@@ -57,6 +57,8 @@ def _filters(settled: Crowd, count: int) -> Iterator[CallFilter]:
         CallFilter(is_answered=True),
         CallFilter(is_answered=False),
         CallFilter(is_fallback_executed=True),
+        CallFilter(is_test=True),
+        CallFilter(is_test=False),
         CallFilter(min_duration_ms=60_000, max_duration_ms=200_000),
         CallFilter(min_price_micros=1),
         CallFilter(max_price_micros=30_000),

@@ -18,13 +18,13 @@ export function AlertSection({ currency }: { currency: string }) {
   );
 }
 
-function AlertForm({ alert, currency }: { alert: BalanceAlert | null; currency: string }) {
+function AlertForm({ alert, currency }: { alert: BalanceAlert; currency: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const canChange = useSession().can("owner");
-  const [below, setBelow] = useState(alert?.below ?? "");
-  const [email, setEmail] = useState(alert?.email ?? "");
-  const [url, setUrl] = useState(alert?.url ?? "");
+  const [below, setBelow] = useState(alert.below ?? "");
+  const [email, setEmail] = useState(alert.email ?? "");
+  const [url, setUrl] = useState(alert.url ?? "");
   const refresh = () => client.invalidateQueries({ queryKey: ["billing", "alert"] });
   const save = useMutation({
     mutationFn: () => setAlert({ below, email: email || null, url: url || null }),
@@ -68,7 +68,7 @@ function AlertForm({ alert, currency }: { alert: BalanceAlert | null; currency: 
             <Button type="submit" variant="default" loading={save.isPending}>
               {t("common.save")}
             </Button>
-            {alert ? (
+            {alert.below !== null ? (
               <Button
                 variant="subtle"
                 color="gray"

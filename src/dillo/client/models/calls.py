@@ -26,6 +26,7 @@ class CallRecord(Tagged, frozen=True, kw_only=True):
     duration_s: float
     end_reason: str | None
     is_fallback_executed: bool
+    is_test: bool
     currency: str
     price: Decimal | None
     mos: float | None

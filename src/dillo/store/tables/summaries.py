@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -51,6 +52,8 @@ call_summaries = Table(
     Column("failures", Integer, nullable=False),
     Column("warnings", Integer, nullable=False),
     Column("settled_us", BigInteger, nullable=False),
+    # Placed from a browser, at the test tariff.
+    Column("is_test", Boolean, nullable=False, server_default=false()),
     # One for each way to list a customer's calls; `id` makes the order of equals a fixed one.
     Index("ix_call_summaries_created", "created_us", "id"),
     Index("ix_call_summaries_customer", "customer_id", "created_us", "id"),
@@ -80,6 +83,12 @@ call_summaries = Table(
         *("customer_id", "created_us", "id"),
         sqlite_where=text("failures > 0"),
         postgresql_where=text("failures > 0"),
+    ),
+    Index(
+        "ix_call_summaries_test",
+        *("customer_id", "created_us", "id"),
+        sqlite_where=text("is_test = 1"),
+        postgresql_where=text("is_test"),
     ),
 )
 

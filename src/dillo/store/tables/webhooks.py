@@ -5,10 +5,12 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from dillo.store.tables.metadata import metadata
@@ -29,6 +31,13 @@ outbox = Table(
     Column("due_us", BigInteger, index=True),
     Column("is_delivered", Boolean),
     UniqueConstraint("topic", "reference"),
+    Index("ix_outbox_customer", "customer_id", "id"),
+    Index(
+        "ix_outbox_given_up",
+        *("customer_id", "id"),
+        sqlite_where=text("is_delivered = 0"),
+        postgresql_where=text("NOT is_delivered"),
+    ),
 )
 
 webhook_attempts = Table(

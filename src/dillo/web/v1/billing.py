@@ -9,7 +9,6 @@ from dillo.accounts import alerts, customers
 from dillo.accounts.alerts import Alert, AlertStore
 from dillo.accounts.books import Books, LedgerRow, Reconciled
 from dillo.accounts.ports import Customer, Registry
-from dillo.web.problems import ALERT_NOT_FOUND, Refused
 from dillo.web.v1.documents import (
     Document,
     Entry,
@@ -72,9 +71,9 @@ class Credit(Entry):
 
 
 class BalanceAlert(Document):
-    """Who is told when the balance falls below an amount."""
+    """Who is told when the balance falls below an amount; all is null where nobody is."""
 
-    below: Money
+    below: Money | None
     url: Annotated[str | None, Field(description="Gets a signed POST")]
     email: str | None
 
@@ -138,10 +137,7 @@ def add_billing(router: APIRouter, registry: Registry, books: Books, notices: Al
     @router.get("/billing/alert", tags=_TAGS)
     async def get_alert(asker: Viewer) -> BalanceAlert:
         """Show who is told of a low balance."""
-        alert = await notices.get(asker.customer_id)
-        if alert is None:
-            raise Refused(ALERT_NOT_FOUND, "Set one with PUT.")
-        return _alert(alert)
+        return _alert(await notices.get(asker.customer_id))
 
     @router.put("/billing/alert", tags=_TAGS)
     async def set_alert(asker: Owner, entry: NewBalanceAlert) -> BalanceAlert:
@@ -189,7 +185,9 @@ def _movement(row: LedgerRow) -> Movement:
     )
 
 
-def _alert(alert: Alert) -> BalanceAlert:
+def _alert(alert: Alert | None) -> BalanceAlert:
+    if alert is None:
+        return BalanceAlert(below=None, url=None, email=None)
     return BalanceAlert(
         below=money(alert.threshold_micros), url=alert.url or None, email=alert.email or None
     )

@@ -58,6 +58,9 @@ class Call(Document):
     end_reason: EndReasonName | None
     sip_code: Annotated[int | None, Field(description="Of a refusal", examples=[486])]
     is_fallback_executed: bool
+    is_test: Annotated[
+        bool, Field(description="Placed from a browser, and priced at the test tariff")
+    ]
     currency: Annotated[str, Field(examples=["EUR"])]
     price: Annotated[
         Money | None, Field(description="Everything included; null until the call is settled")
@@ -105,6 +108,7 @@ def finished_fields(call: CallSummary) -> dict[str, Any]:
         "end_reason": call.end_reason,
         "sip_code": call.sip_code,
         "is_fallback_executed": bool(call.is_fallback_executed),
+        "is_test": bool(call.is_test),
         "currency": call.currency,
         "price": money(call.price_micros),
         "revision": call.revision,
@@ -148,6 +152,7 @@ def shown_live(
         end_reason=None if call.end_reason is None else call.end_reason.value,
         sip_code=call.sip_code,
         is_fallback_executed=call.is_fallback_executed,
+        is_test=call.is_test,
         currency=call.currency,
         price=None,
         revision=0,

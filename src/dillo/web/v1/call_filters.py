@@ -64,6 +64,7 @@ class CallQuery(PeriodQuery):
     sip_code: Annotated[int | None, Field(ge=100, le=699)] = None
     is_answered: bool | None = None
     is_fallback_executed: bool | None = None
+    is_test: Annotated[bool | None, Field(description="Whether placed from a browser")] = None
     min_duration_s: Annotated[float | None, Field(ge=0, le=1e6)] = None
     max_duration_s: Annotated[float | None, Field(ge=0, le=1e6)] = None
     min_price: Money | None = None
@@ -162,7 +163,8 @@ async def read_filter(
 
 
 _AS_THEY_ARE = (
-    *("sip_code", "is_answered", "is_fallback_executed", "min_mos", "max_mos"),
+    *("sip_code", "is_answered", "is_fallback_executed", "is_test"),
+    *("min_mos", "max_mos"),
     *("has_recordings", "has_digits", "has_dials", "has_failures", "has_warnings"),
     *("storage_key", "digits", "dial_status", "dialed", "text"),
 )

@@ -56,7 +56,11 @@ from dillo.web.v1.transcriptions import add_transcriptions
 from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
 from dillo.web.v1.versions import add_publishing, add_versions
-from dillo.web.v1.webhooks import add_webhook_deliveries, add_webhook_secret
+from dillo.web.v1.webhooks import (
+    add_webhook_addresses,
+    add_webhook_deliveries,
+    add_webhook_secret,
+)
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
@@ -137,6 +141,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     add_prompts(router, management.registry, management.prompt_files, management.transactions)
     add_previews(router, management.prompt_files)
     add_webhook_secret(router, management.registry, people.cipher)
+    add_webhook_addresses(router, management.registry)
     add_webhook_deliveries(router, management.deliveries)
     add_recording_book(router, management.recordings, management.recorded_audio)
     add_recording_audio(router, downloads)

@@ -1,6 +1,6 @@
 """`/api/v1/prompts`: audio that applications play, and texts spoken to be listened to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -13,7 +13,7 @@ from starlette.responses import FileResponse
 from dillo.accounts import prompts
 from dillo.accounts.customers import checked_name
 from dillo.accounts.people import Transactions
-from dillo.accounts.ports import Registry, StoredPrompt
+from dillo.accounts.ports import InForce, Registry, StoredPrompt
 from dillo.model.prompts import Audio
 from dillo.web.limits import TokenBuckets
 from dillo.web.problems import INVALID_REQUEST, PROMPT_NOT_FOUND, Refused
@@ -79,6 +79,13 @@ class PromptFiles(prompts.PromptFiles, Protocol):
         """Stop what works in the background."""
 
 
+class PromptUse(Document):
+    """An application that plays a prompt."""
+
+    application_id: Identifier
+    application: Annotated[str, Field(examples=["Front desk"])]
+
+
 class Prompt(Document):
     """Audio that was uploaded."""
 
@@ -95,6 +102,9 @@ class Prompt(Document):
     duration_s: Annotated[float | None, Field(description="Seconds, silence at the ends cut off")]
     format: Annotated[str | None, Field(examples=["wav"])]
     created_at: Moment
+    used_by: Annotated[
+        list[PromptUse], Field(description="Applications whose version in force plays it")
+    ]
 
 
 class PromptChange(Entry):
@@ -129,11 +139,18 @@ def add_prompts(
 ) -> None:
     """Add the routes of uploaded prompts."""
 
+    async def shown(prompt: StoredPrompt) -> Prompt:
+        used = await prompts.uses(registry, prompt.customer_id, [prompt])
+        return _prompt(prompt, used[prompt.id])
+
     @router.get("/prompts", tags=[_TAG])
     async def list_prompts(asker: Viewer, asked: Paging) -> Page[Prompt]:
         """List prompts, newest first."""
         rows = await registry.prompts.page(asker.customer_id, asked.after_id(_LIST), asked.take)
-        return asked.page(_LIST, rows, _shown, lambda prompt: (prompt.id,))
+        used = await prompts.uses(registry, asker.customer_id, rows)
+        return asked.page(
+            _LIST, rows, lambda row: _prompt(row, used[row.id]), lambda prompt: (prompt.id,)
+        )
 
     @router.post(
         "/prompts", tags=[_TAG], status_code=201, responses=problems(413, 422),
@@ -146,12 +163,13 @@ def add_prompts(
         uploaded = await prompts.upload(
             registry, files, asker.change(), asker.customer_id, name, data
         )
-        return _shown(uploaded)
+        return await shown(uploaded)
 
     @router.get("/prompts/{prompt}", tags=[_TAG])
     async def get_prompt(asker: Viewer, prompt: Id, given: Conditions) -> Prompt:
         """Show a prompt."""
-        return given.shown(_shown(await registry.prompts.get(asker.customer_id, prompt)))
+        found = await registry.prompts.get(asker.customer_id, prompt)
+        return given.shown(await shown(found))
 
     @router.patch("/prompts/{prompt}", tags=[_TAG], responses=problems(412))
     async def rename_prompt(
@@ -160,9 +178,9 @@ def add_prompts(
         """Give a prompt another name."""
         async with transactions.joint():
             found = await registry.prompts.get(asker.customer_id, prompt)
-            given.require(_shown(found))
+            given.require(await shown(found))
             renamed = await registry.prompts.rename(found, checked_name(entry.name), asker.change())
-        return given.shown(_shown(renamed))
+        return given.shown(await shown(renamed))
 
     @router.delete("/prompts/{prompt}", tags=[_TAG], status_code=204, responses=problems(409))
     async def delete_prompt(asker: Developer, prompt: Id) -> Response:
@@ -231,7 +249,7 @@ def _not_empty(data: bytes) -> bytes:
     return data
 
 
-def _shown(prompt: StoredPrompt) -> Prompt:
+def _prompt(prompt: StoredPrompt, used: Sequence[InForce]) -> Prompt:
     return Prompt(
         id=prompt.id,
         name=prompt.name,
@@ -240,4 +258,8 @@ def _shown(prompt: StoredPrompt) -> Prompt:
         duration_s=None if prompt.duration_ms is None else prompt.duration_ms / 1000,
         format=prompt.format,
         created_at=moment(prompt.created_us),
+        used_by=[
+            PromptUse(application_id=each.application_id, application=each.application)
+            for each in used
+        ],
     )

@@ -1,16 +1,18 @@
 """`/api/v1/webhook-secret` and `/api/v1/webhook-deliveries`: what a customer's systems are told."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from dillo.accounts import webhook_secrets
+from dillo.accounts import webhook_addresses, webhook_secrets
 from dillo.accounts.ports import Registry
+from dillo.accounts.webhook_addresses import Purpose
 from dillo.accounts.webhook_secrets import Cipher
 from dillo.calls.callbacks import Attempt
-from dillo.calls.deliveries import Deliveries, Delivery
+from dillo.calls.deliveries import Deliveries, Delivery, DeliveryFilter, DeliveryStatus
 from dillo.web.v1.documents import Document, Id, Identifier, Moment, Page, maybe_moment, moment
 from dillo.web.v1.gate import Developer, Viewer
 from dillo.web.v1.pages import Paging
@@ -26,6 +28,23 @@ class WebhookSecret(Document):
     secret: Annotated[str, Field(description="The whole text, `whsec_` included, is the key")]
 
 
+class WebhookAddress(Document):
+    """An address that the next call may lead to; it is changed in the application."""
+
+    application_id: Identifier
+    application: Annotated[str, Field(examples=["Front desk"])]
+    node: Annotated[str | None, Field(description="null where it is that of the whole application")]
+    purpose: Annotated[
+        Purpose,
+        Field(
+            description="`status`: told what becomes of calls; `option`: the same, once a Menu has "
+            "got a choice; `answer`: asked what to do"
+        ),
+    ]
+    method: Annotated[str, Field(examples=["POST"])]
+    url: Annotated[str, Field(examples=["https://example.com/calls"])]
+
+
 class WebhookDelivery(Document):
     """Something that is, or was, to be told to one address."""
 
@@ -34,7 +53,7 @@ class WebhookDelivery(Document):
     call_id: Annotated[Identifier | None, Field(description="null where it tells of no call")]
     method: Annotated[str, Field(examples=["POST"])]
     url: Annotated[str, Field(examples=["https://example.com/calls"])]
-    status: Literal["waiting", "delivered", "given_up"]
+    status: DeliveryStatus
     created_at: Moment
     next_attempt_at: Annotated[
         Moment | None, Field(description="When it is tried next; null where it never will be")
@@ -76,13 +95,29 @@ def add_webhook_secret(router: APIRouter, registry: Registry, cipher: Cipher) ->
         return WebhookSecret(secret=secret)
 
 
+def add_webhook_addresses(router: APIRouter, registry: Registry) -> None:
+    """Add the route of whom applications call and tell."""
+
+    @router.get("/webhook-addresses", tags=_TAGS)
+    async def list_webhook_addresses(asker: Viewer) -> Page[WebhookAddress]:
+        """List the addresses in the versions in force, by application."""
+        found = await webhook_addresses.addresses(registry, asker.customer_id)
+        return Page(items=[WebhookAddress(**asdict(each)) for each in found], next_cursor=None)
+
+
 def add_webhook_deliveries(router: APIRouter, deliveries: Deliveries) -> None:
     """Add the routes of what was told, and how that went."""
 
     @router.get("/webhook-deliveries", tags=_TAGS)
-    async def list_webhook_deliveries(asker: Viewer, asked: Paging) -> Page[WebhookDelivery]:
+    async def list_webhook_deliveries(
+        asker: Viewer,
+        asked: Paging,
+        status: DeliveryStatus | None = None,
+        call_id: Annotated[Identifier | None, Query()] = None,
+    ) -> Page[WebhookDelivery]:
         """List what was told in the last 30 days, newest first."""
-        rows = await deliveries.page(asker.customer_id, asked.after_id(_LIST), asked.take)
+        wanted = DeliveryFilter(status, call_id)
+        rows = await deliveries.page(asker.customer_id, wanted, asked.after_id(_LIST), asked.take)
         return asked.page(_LIST, rows, _shown, lambda delivery: (delivery.id,))
 
     @router.get("/webhook-deliveries/{delivery_id}", tags=_TAGS)
@@ -115,14 +150,13 @@ def _detailed(delivery: Delivery, attempts: Sequence[Attempt]) -> WebhookDeliver
 
 
 def _fields(delivery: Delivery) -> dict[str, Any]:
-    over = "delivered" if delivery.is_delivered else "given_up"
     return {
         "id": delivery.id,
         "topic": delivery.topic,
         "call_id": delivery.call_id,
         "method": delivery.method,
         "url": delivery.url,
-        "status": over if delivery.due_us is None else "waiting",
+        "status": delivery.status,
         "created_at": moment(delivery.created_us),
         "next_attempt_at": maybe_moment(delivery.due_us),
     }
