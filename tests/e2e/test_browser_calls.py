@@ -93,7 +93,7 @@ Steps = Callable[[Browser], Awaitable[None]]
 
 @asynccontextmanager
 async def calling(
-    node: Node, held: Held, frames: list[bytes], caller: str = "anonymous"
+    node: Node, held: Held, frames: list[bytes], **order: str
 ) -> AsyncIterator[Browser]:
     connection = RTCPeerConnection()
     channel = connection.createDataChannel("dillo")
@@ -105,7 +105,7 @@ async def calling(
         "track", lambda track: listening.append(asyncio.create_task(browser.listen(track)))
     )
     await connection.setLocalDescription(await connection.createOffer())
-    answer = await ask(node, held, connection.localDescription.sdp, caller=caller)
+    answer = await ask(node, held, connection.localDescription.sdp, **order)
     browser.call_id = answer["id"]
     await connection.setRemoteDescription(RTCSessionDescription(answer["answer"], "answer"))
     try:
@@ -121,7 +121,7 @@ async def ask(node: Node, held: Held, offer: str, **more: str) -> dict[str, Any]
     body = {"number": held.number, "offer": offer} | more
     async with httpx.AsyncClient(headers=held.headers, timeout=30, trust_env=False) as client:
         response = await client.post(f"{node.http}/api/v1/browser-calls", json=body)
-    assert response.status_code in (201, 400, 404), response.text
+    assert response.status_code in (201, 400, 404, 422), response.text
     return dict(response.json())
 
 
@@ -166,6 +166,47 @@ def test_a_browser_talks_to_an_application(node: Node, tmp_path: Path) -> None:
     recorded = download(held, kept, tmp_path)
     assert np.linalg.norm(recorded) == pytest.approx(np.linalg.norm(said), rel=0.5)
     assert is_marked(node, browser.call_id)
+
+
+def test_a_browser_tries_a_draft(node: Node) -> None:
+    """What is published says nothing; the draft asks for a key, once it is saved, and is free."""
+    held = node.hold(behavior(act("Reject", Cause="Busy")))
+    collect = act("Collect", 1, NumberOfDigits=1, StorageKey="Choice", Timeout=10)
+    application_id = draft(held, node, behavior(collect, say(TEXT)))
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("answered")
+        browser.press("7")
+        await browser.until("ended")
+
+    browser = talk(node, held, steps, application_id=application_id)
+    (listed,) = node.records(held)
+    assert [each["Digits"] for each in listed["CollectedDigits"]] == ["7"]
+    assert listed["Price"] == 0
+    with httpx.Client(base_url=f"{node.http}/api/v1", headers=held.headers) as api:
+        call = api.get(f"/calls/{browser.call_id}").json()
+        assert (call["application_id"], call["application_version"]) == (application_id, None)
+        assert call["is_test"]
+        ran = api.get(f"/calls/{browser.call_id}/behavior").json()
+        types = [node["ActionType"] for node in ran["ChannelBehaviorNodes"].values()]
+        assert types == ["Collect", "Say"]
+        assert api.get(f"/applications/{application_id}/versions").json()["items"] == []
+
+
+def test_a_draft_that_is_wrong_is_not_called(node: Node) -> None:
+    held = node.hold(behavior(say(TEXT)))
+    application_id = draft(held, node, behavior(act("Say")))
+    answer = asyncio.run(ask(node, held, "v=0", application_id=application_id))
+    assert (answer["status"], answer["problems"][0]["node"]) == (422, "0")
+
+
+def draft(held: Held, node: Node, document: dict[str, Any]) -> str:
+    """Make an application that was never published."""
+    body = {"name": "Draft", "behavior": document}
+    path = f"{node.http}/api/v1/applications"
+    response = httpx.post(path, json=body, headers=held.headers, trust_env=False)
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
 
 
 def is_marked(node: Node, call_id: str) -> bool:

@@ -130,5 +130,11 @@ class AuthoringStore(Protocol):
     async def version(self, application: Authored, number: int) -> Version:
         """Return a version. Raises UnknownVersion."""
 
+    async def try_draft(self, application: Authored, behavior: str, change: Change) -> str:
+        """Keep a behavior for the calls that try it, and return the id they run it by.
+
+        The same behavior keeps its id; it is no version, and never in force.
+        """
+
     async def publish(self, application: Authored, edition: Edition, change: Change) -> Version:
         """Store the next version and run it from now on; a draft that it was is no more."""

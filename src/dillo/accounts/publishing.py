@@ -41,6 +41,20 @@ async def edited(store: AuthoringStore, application: Authored) -> Draft:
     return Draft(current.behavior, current.layout, None, None)
 
 
+async def tried(
+    registry: Registry, store: AuthoringStore, application: Authored, change: Change
+) -> str:
+    """Return the id by which a call can run what an author goes on from, published or not.
+
+    Raises InvalidBehavior with every problem where one is an error.
+    """
+    draft = await edited(store, application)
+    if draft.saved_us is None and application.version_id is not None:
+        return application.version_id
+    await _checked(registry, application, draft.behavior)
+    return await store.try_draft(application, draft.behavior, change)
+
+
 async def draft_edition(store: AuthoringStore, application: Authored, note: str) -> Edition:
     """Return the draft as what is to be published. Raises NothingToPublish."""
     draft = await store.draft(application)
@@ -85,9 +99,7 @@ async def prove(
     application requires its scenarios and one does not hold, InvalidScenario where they cannot be
     read. Takes long enough to be done outside a transaction.
     """
-    problems = await problems_of(registry, application.customer_id, edition.behavior)
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        raise InvalidBehavior(problems)
+    problems = await _checked(registry, application, edition.behavior)
     behavior = await asyncio.to_thread(load, edition.behavior)
     problems += await _unfetched(fetcher, application, behavior)
     scenarios = await store.scenarios(application)
@@ -100,6 +112,14 @@ async def prove(
         names = ", ".join(outcome.name for outcome in trial.failed)
         raise ScenariosFailed(f"scenarios fail: {names}", trial)
     return Proof(problems, trial)
+
+
+async def _checked(registry: Registry, application: Authored, behavior: str) -> tuple[Problem, ...]:
+    """Return what an author is to be warned of. Raises InvalidBehavior."""
+    problems = await problems_of(registry, application.customer_id, behavior)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise InvalidBehavior(problems)
+    return problems
 
 
 async def _unfetched(

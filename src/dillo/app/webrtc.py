@@ -8,7 +8,7 @@ from dillo.app.gateway import run_gateway
 from dillo.app.running import find_running
 from dillo.app.test_calls import TEST_SECRET
 from dillo.model.addresses import HostPort
-from dillo.model.browser import TEST_CALL_HEADER, Dial, IceServer, mark_of
+from dillo.model.browser import TEST_CALL_HEADER, Dial, IceServer, Mark
 from dillo.model.errors import Unavailable
 from dillo.settings import Settings
 from dillo.webrtc.gateway import Ended, Gateway
@@ -29,12 +29,12 @@ async def place(settings: Settings, order: Dial, browser: "Browser") -> Ended:
         raise Unavailable("the platform is not ready yet")
     sip = HostPort.parse(running.sip)
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(sip.host, sip.host)  # noqa: S104
-    mark = mark_of(os.environ.get(TEST_SECRET, ""), order.browser_call_id)
+    mark = Mark(order.browser_call_id, order.version_id)
     plan = CallPlan(
         to=order.number,
         target=(host, sip.port),
         from_=order.caller,
-        headers=((TEST_CALL_HEADER, mark),),
+        headers=((TEST_CALL_HEADER, mark.write(os.environ.get(TEST_SECRET, ""))),),
         max_s=_LONGEST_S,
     )
     outcome = await place_call(plan, browser)

@@ -1,7 +1,7 @@
 """Who may call: number → customer, limits, balance."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dillo.calls.ports import Directory, NumberEntry
 from dillo.model.phone import InvalidPhoneNumber, PhoneNumber
@@ -48,6 +48,11 @@ class Admission:
         except InvalidPhoneNumber:
             return None
         return await self._directory.find(str(number))
+
+    async def with_draft(self, entry: NumberEntry, version_id: str) -> NumberEntry:
+        """Return a number as it is with a draft of its holder's for its only application."""
+        draft = await self._directory.draft(entry.customer_id, version_id)
+        return replace(entry, primary=draft, fallback=None)
 
     def enter(self, entry: NumberEntry, now_s: float, *, is_test: bool = False) -> Limit | None:
         """Count a call in; returns the limit that refuses it. Each call entered must `leave`.

@@ -176,10 +176,11 @@ class CallSums:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationVersion:
-    """A published version of an application."""
+    """A version of an application."""
 
     version_id: str
-    version: int
+    version: int | None
+    """None of a draft that was tried."""
     application_id: str
     application: str
     """Its name."""

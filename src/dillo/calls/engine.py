@@ -8,7 +8,7 @@ import structlog
 from dillo.calls.platform import Platform
 from dillo.calls.ports import InboundLeg
 from dillo.calls.session import CallSession
-from dillo.model.browser import marked_call
+from dillo.model.browser import Mark
 from dillo.model.errors import Unavailable
 from dillo.model.ids import new_id
 
@@ -91,8 +91,11 @@ class CallEngine:
 
     async def _admit(self, leg: InboundLeg, start: _Start) -> None:
         admission = self._platform.admission
+        mark = Mark.parse(leg.invitation.test_mark, self._platform.test_secret)
         try:
             entry = await admission.find(leg.invitation.called)
+            if entry is not None and mark is not None and mark.version_id:
+                entry = await admission.with_draft(entry, mark.version_id)
         except Unavailable as error:
             self._turn_away(leg, "unavailable", 503, str(error))
             return
@@ -102,11 +105,10 @@ class CallEngine:
         if self._is_draining or not self._platform.journal.has_room:
             self._turn_away(leg, "unavailable", 503, "no calls are taken just now")
             return
-        test_id = marked_call(leg.invitation.test_mark, self._platform.test_secret)
-        is_test = test_id is not None
+        is_test = mark is not None
         limit = admission.enter(entry, asyncio.get_running_loop().time(), is_test=is_test)
         try:
-            call_id = test_id if test_id and test_id not in self._sessions else new_id()
+            call_id = mark.call_id if mark and mark.call_id not in self._sessions else new_id()
             session = CallSession(call_id, leg, entry, self._platform, start.done, is_test=is_test)
             leg.listen(session)
             if limit is None:

@@ -201,7 +201,7 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A published version of a phone application."""
+    """A version of a phone application, or a draft as it was tried."""
 
     version_id: str
     name: str
@@ -258,6 +258,9 @@ class Directory(Protocol):
 
     async def find(self, number: str) -> NumberEntry | None:
         """Return the entry of an E.164 number with `+`, None where nobody holds it."""
+
+    async def draft(self, customer_id: str, version_id: str) -> Application | None:
+        """Return a draft that is to be tried, None where the customer has no such."""
 
 
 @dataclass(frozen=True, slots=True)

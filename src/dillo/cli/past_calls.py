@@ -29,8 +29,14 @@ class PastCall:
     events: Sequence[CallEvent]
     primary: str | None
     fallback: str | None
-    version: int
-    """Of the application that is replayed: the primary, or the fallback where there was none."""
+    version: int | None
+    """Of the application that is replayed: the primary, or the fallback where there was none. None
+    of a draft that was tried."""
+
+    @property
+    def title(self) -> str:
+        """What was replayed, in words."""
+        return "the draft" if self.version is None else f"version {self.version}"
 
 
 async def past_call(database: Database, call_id: str, version: int | None) -> PastCall:
@@ -65,7 +71,7 @@ async def past_call(database: Database, call_id: str, version: int | None) -> Pa
 @dataclass(frozen=True, slots=True)
 class _Version:
     application_id: str
-    number: int
+    number: int | None
     behavior: str
 
 

@@ -82,7 +82,7 @@ def _print(call: PastCall, replayed: Replay) -> None:
         console.print(f"node {new.node} says now: {new.summary}", markup=False, soft_wrap=True)
         console.print(f"           it said: {old.summary}", markup=False, soft_wrap=True)
     if replayed.parting is None:
-        console.print(f"[green]version {call.version} does the same[/green]")
+        console.print(f"[green]{call.title} does the same[/green]")
     else:
         _print_parting(call, replayed.parting, began_us)
     if replayed.is_masked:
@@ -98,7 +98,7 @@ def _print_parting(call: PastCall, parting: Parting, began_us: int) -> None:
         console.print(f"+ {told}", markup=False, soft_wrap=True)
     else:
         where = f" in node {parting.node}" if parting.node else ""
-        console.print(f"+ version {call.version} still waits{where}", soft_wrap=True)
+        console.print(f"+ {call.title} still waits{where}", soft_wrap=True)
 
 
 def _row(fact: CallEvent, began_us: int) -> str:

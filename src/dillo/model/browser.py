@@ -11,24 +11,32 @@ from uuid import UUID
 import msgspec
 
 TEST_CALL_HEADER: Final = "X-Dillo-Test-Call"
-"""Marks an INVITE of the gateway: a secret that only this node's processes know, and the id that
-the call is to have, so that whoever placed it can follow it."""
+"""Marks an INVITE of the gateway: a secret that only this node's processes know, and a Mark."""
 
 
-def mark_of(secret: str, call_id: str) -> str:
-    """Return the header's value for a call."""
-    return f"{secret} {call_id}"
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the gateway says of a test call."""
 
+    call_id: str
+    """The id that the call is to have, so that whoever placed it can follow it."""
+    version_id: str = ""
+    """Of the draft that runs in place of the number's applications; empty where these do."""
 
-def marked_call(mark: str, secret: str) -> str | None:
-    """Return the id of a test call, None where the mark is not ours."""
-    given, _, call_id = mark.partition(" ")
-    if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
-        return None
-    try:
-        return str(UUID(call_id))
-    except ValueError:
-        return None
+    @classmethod
+    def parse(cls, text: str, secret: str) -> "Mark | None":
+        """Read the header's value; None where it is not ours."""
+        given, *ids = text.split(" ")
+        if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+            return None
+        try:
+            return cls(*(str(UUID(each)) for each in ids if each))
+        except (TypeError, ValueError):
+            return None
+
+    def write(self, secret: str) -> str:
+        """Return the header's value."""
+        return f"{secret} {self.call_id} {self.version_id}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class Dial(_Message, frozen=True):
     """As whom to call: E.164 with `+`, or `anonymous`."""
     offer: str
     """The browser's SDP, with all its ICE candidates."""
+    version_id: str = ""
+    """Of the draft to run instead of the number's applications."""
 
 
 class HangUp(_Message, frozen=True):

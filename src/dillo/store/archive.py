@@ -156,7 +156,9 @@ class SqlCallArchive:
         self, customer_id: str | None, application_id: str
     ) -> Sequence[ApplicationVersion]:
         """Return the versions of a customer's application, oldest first; none where not theirs."""
-        query = _VERSIONS.where(applications.c.id == application_id)
+        query = _VERSIONS.where(
+            applications.c.id == application_id, application_versions.c.version.is_not(None)
+        )
         if customer_id is not None:
             query = query.where(applications.c.customer_id == customer_id)
         async with self._database.reading() as connection:

@@ -190,7 +190,9 @@ class SqlAuthoring:
     ) -> Sequence[Version]:
         """Return versions, newest first, those before one of them."""
         columns = application_versions.c
-        query = _VERSION.where(columns.application_id == application.id)
+        query = _VERSION.where(
+            columns.application_id == application.id, columns.version.is_not(None)
+        )
         if before is not None:
             query = query.where(columns.version < before)
         async with self._database.reading() as connection:
@@ -206,6 +208,29 @@ class SqlAuthoring:
         if row is None:
             raise UnknownVersion(f"{application.name} has no version {number}")
         return Version(*row)
+
+    async def try_draft(self, application: Authored, behavior: str, change: Change) -> str:
+        """Keep a behavior for the calls that try it, and return the id they run it by."""
+        columns = application_versions.c
+        tried = select(columns.id).where(
+            columns.application_id == application.id,
+            columns.version.is_(None),
+            columns.behavior == behavior,
+        )
+        async with self._database.writing() as connection:
+            known = await connection.scalar(tried.limit(1))
+            if known is not None:
+                return str(known)
+            version_id = new_id()
+            row = {
+                "id": version_id,
+                "application_id": application.id,
+                "behavior": behavior,
+                "published_us": change.at_us,
+                "published_by": change.actor,
+            }
+            await connection.execute(insert(application_versions), row)
+            return version_id
 
     async def publish(self, application: Authored, edition: Edition, change: Change) -> Version:
         """Store the next version and run it from now on; a draft that it was is no more."""

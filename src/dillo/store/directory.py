@@ -83,6 +83,15 @@ class CachedDirectory:
         balance = await self._pulse.spendable_micros(entry.customer_id)
         return dataclasses.replace(entry, balance_micros=balance)
 
+    async def draft(self, customer_id: str, version_id: str) -> Application | None:
+        """Return a draft that is to be tried, None where the customer has no such."""
+        query = _VERSION.where(
+            application_versions.c.id == version_id, applications.c.customer_id == customer_id
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else Application(*row)
+
     async def close(self) -> None:
         """Close the connections of the point reads; the database stays open."""
         await self._pulse.close()

@@ -24,6 +24,7 @@ from dillo.accounts.publishing import (
     prove,
     publish,
     restored_edition,
+    tried,
 )
 from dillo.behavior import InvalidBehavior
 from dillo.model.prompts import Audio
@@ -239,3 +240,28 @@ async def test_changes_are_in_the_audit_log(
         "application.change",
         "application.disable",
     }
+
+
+async def test_a_draft_is_tried_without_becoming_a_version(
+    store: SqlAuthoring, accounts: Registry, line: Authored, change: Change
+) -> None:
+    with pytest.raises(InvalidBehavior):
+        await tried(accounts, store, line, change)
+    await store.save_draft(line, HANGUP, None, change)
+    line = await again(store, line)
+    first = await tried(accounts, store, line, change)
+    assert await tried(accounts, store, line, change) == first
+    await store.save_draft(line, REJECT, None, change)
+    assert await tried(accounts, store, line, change) != first
+    assert await store.versions(line, None, 10) == []
+    proof = await prove(accounts, store, OFFLINE, line, Edition(HANGUP))
+    release = await publish(store, change, line, Edition(HANGUP), proof)
+    assert release.version.number == 1
+    assert release.version.id != first
+
+
+async def test_without_a_draft_the_version_in_force_is_tried(
+    store: SqlAuthoring, accounts: Registry, line: Authored, change: Change
+) -> None:
+    version = await store.publish(line, Edition(HANGUP), change)
+    assert await tried(accounts, store, await again(store, line), change) == version.id

@@ -10,6 +10,7 @@ from dillo.accounts import Change, Registry, applications, customers, numbers
 from dillo.accounts.ports import Customer, Limits
 from dillo.model.errors import Unavailable
 from dillo.store import directory as directory_module
+from dillo.store.authoring import SqlAuthoring
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
 from dillo.store.registry import sql_registry
@@ -131,3 +132,16 @@ async def test_a_database_that_is_gone_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         await directory.find(NUMBER)
     await database.close()
+
+
+async def test_a_draft_is_found_by_its_owner_only(
+    directory: CachedDirectory, database: Database, writer: Registry, change: Change
+) -> None:
+    customer = await _holder(writer, change)
+    store = SqlAuthoring(database)
+    line = await store.create(customer.id, "Line", "", change)
+    draft_id = await store.try_draft(line, SAY, change)
+    draft = await directory.draft(customer.id, draft_id)
+    assert draft is not None
+    assert (draft.name, draft.behavior) == ("Line", SAY)
+    assert await directory.draft("somebody else", draft_id) is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dillo.calls.admission import Admission, TokenBucket
-from dillo.calls.ports import NumberEntry
+from dillo.calls.ports import Application, NumberEntry
 
 ENTRY = NumberEntry(
     number_id="n1",
@@ -24,6 +24,9 @@ ENTRY = NumberEntry(
 )
 
 
+DRAFT = Application("draft", "Line", "{}")
+
+
 class Numbers:
     """A directory in memory."""
 
@@ -32,6 +35,9 @@ class Numbers:
 
     async def find(self, number: str) -> NumberEntry | None:
         return self._entries.get(number)
+
+    async def draft(self, customer_id: str, version_id: str) -> Application | None:
+        return DRAFT if (customer_id, version_id) == (ENTRY.customer_id, "draft") else None
 
 
 @pytest.fixture
@@ -113,3 +119,11 @@ def test_a_number_has_a_rate_of_its_own(admission: Admission) -> None:
     other = replace(slow, number_id="n2", number_max_calls_per_second=None)
     assert admission.enter(other, 0.1) is None
     assert admission.enter(slow, 1.2) is None
+
+
+async def test_a_draft_takes_the_place_of_both_applications(admission: Admission) -> None:
+    held = replace(ENTRY, fallback=DRAFT)
+    tried = await admission.with_draft(held, "draft")
+    assert (tried.primary, tried.fallback, tried.number) == (DRAFT, None, ENTRY.number)
+    unknown = await admission.with_draft(held, "of somebody else")
+    assert (unknown.primary, unknown.fallback) == (None, None)

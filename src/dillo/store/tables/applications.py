@@ -36,7 +36,8 @@ application_versions = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("application_id", ForeignKey("applications.id"), nullable=False),
-    Column("version", Integer, nullable=False),
+    # NULL of a draft that was only tried: it is kept for the calls that ran it.
+    Column("version", Integer),
     Column("behavior", Text, nullable=False),
     Column("published_us", BigInteger, nullable=False),
     # Where an editor shows the nodes: JSON.

@@ -6,11 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from dillo.accounts.ports import Registry
+from dillo.accounts.principals import Principal
+from dillo.accounts.publishing import tried
 from dillo.calls.browsers import BrowserCalls
 from dillo.model import browser
 from dillo.model.ids import new_id
 from dillo.web.problems import NUMBER_NOT_FOUND, Refused
+from dillo.web.v1.applications import Desk
+from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Entry, Identifier, Page
 from dillo.web.v1.gate import Developer, Viewer
 
@@ -21,6 +24,10 @@ class NewBrowserCall(Entry):
     """A call to be placed."""
 
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$", examples=["+442079460000"])]
+    application_id: Annotated[
+        Identifier | None,
+        Field(description="Runs the draft of this application, as if the number had it"),
+    ] = None
     caller: Annotated[
         str,
         Field(
@@ -55,25 +62,30 @@ class IceServer(Document):
 
 
 def add_browser_calls(
-    router: APIRouter, registry: Registry, browsers: BrowserCalls, ice_servers: Sequence[str]
+    router: APIRouter, desk: Desk, browsers: BrowserCalls, ice_servers: Sequence[str]
 ) -> None:
     """Add the routes of calls from browsers."""
 
-    @router.post("/browser-calls", tags=["Calls"], status_code=201)
-    async def place_browser_call(asker: Developer, entry: NewBrowserCall) -> BrowserCall:
-        """Call one of the customer's own numbers from a browser, to try its application.
+    async def draft_of(asker: Principal, application_id: str) -> str:
+        application = await desk.authoring.get(asker.customer_id, application_id)
+        return await tried(desk.registry, desk.authoring, application, asker.change())
 
-        The call runs, is recorded and listed like any other, marked as a test. It costs nothing
-        itself; what it dials is charged for. Keys go over the data channel as `{"key": "5"}`, news
-        come back as `{"state": "ringing"}`, `answered` and `ended`. Closing the connection hangs
-        up.
+    @router.post("/browser-calls", tags=["Calls"], status_code=201, responses=problems(422))
+    async def place_browser_call(asker: Developer, entry: NewBrowserCall) -> BrowserCall:
+        """Call one of the customer's own numbers from a browser, to try an application.
+
+        That is what the number runs, or the draft of an application as it is saved now, for this
+        call only. The call runs, is recorded and listed like any other, marked as a test. It costs
+        nothing itself; what it dials is charged for. Keys go over the data channel as
+        `{"key": "5"}`, news come back as `{"state": "ringing"}`, `answered` and `ended`. Closing
+        the connection hangs up.
         """
-        held = await registry.numbers.of(asker.customer_id)
+        held = await desk.registry.numbers.of(asker.customer_id)
         if entry.number not in {number.e164 for number in held}:
             raise Refused(NUMBER_NOT_FOUND, "Call one of your own numbers.")
-        call_id = new_id()
-        answer = await browsers.dial(browser.Dial(call_id, entry.number, entry.caller, entry.offer))
-        return BrowserCall(id=call_id, answer=answer)
+        version_id = "" if not entry.application_id else await draft_of(asker, entry.application_id)
+        order = browser.Dial(new_id(), entry.number, entry.caller, entry.offer, version_id)
+        return BrowserCall(id=order.browser_call_id, answer=await browsers.dial(order))
 
     @router.get("/ice-servers", tags=["Calls"])
     async def list_ice_servers(asker: Viewer) -> Page[IceServer]:

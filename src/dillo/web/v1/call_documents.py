@@ -43,7 +43,9 @@ class Call(Document):
     ]
     application: Annotated[str | None, Field(examples=["Front desk"])]
     application_version_id: Identifier | None
-    application_version: Annotated[int | None, Field(examples=[3])]
+    application_version: Annotated[
+        int | None, Field(description="Null where a draft was tried", examples=[3])
+    ]
     caller: Annotated[
         str,
         Field(

@@ -118,7 +118,13 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     live_book = add_live_calls(router, management.archive, management.live)
     add_aggregates(router, management.archive)
     add_prices(router, management.prices)
-    add_browser_calls(router, management.registry, management.browsers, management.ice_servers)
+    desk = Desk(
+        management.registry,
+        management.authoring,
+        management.transactions,
+        management.prompt_files,
+    )
+    add_browser_calls(router, desk, management.browsers, management.ice_servers)
     add_calls(router, management.archive, live_book)
     add_numbers(
         router,
@@ -137,7 +143,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     add_customers(router, people, book)
     add_suspension(router, people, book)
     add_audit_log(router, management.audit_reader)
-    _add_applications(router, management)
+    _add_applications(router, desk)
     add_prompts(router, management.registry, management.prompt_files, management.transactions)
     add_previews(router, management.prompt_files)
     add_webhook_secret(router, management.registry, people.cipher)
@@ -151,13 +157,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     answer_refused_behaviors(app)
 
 
-def _add_applications(router: APIRouter, management: Management) -> None:
-    desk = Desk(
-        management.registry,
-        management.authoring,
-        management.transactions,
-        management.prompt_files,
-    )
+def _add_applications(router: APIRouter, desk: Desk) -> None:
     add_applications(router, desk)
     add_exchange(router, desk)
     add_templates(router)
