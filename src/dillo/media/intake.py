@@ -1,9 +1,10 @@
-"""Reads what calls hear: one packet from each ready socket, looked at for all calls at once."""
+"""Reads what calls hear: one packet from each ready socket, looked at for many calls at once."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from dillo.media.incoming import Incoming
 from dillo.media.packets import BUFFER_SIZE, Contain
@@ -13,10 +14,14 @@ from dillo.rtp.reception import MAX_TRANSIT_STEP, Count
 if TYPE_CHECKING:
     from dillo.media.call import Call
 
+Array = npt.NDArray[np.int64]
+
 MAX_READY = 1023
 """Sockets read in one go."""
 _ROW_SIZE = BUFFER_SIZE + 64
 """Rows a multiple of 2048 octets apart would all want the same few lines of the cache."""
+_ENOUGH, _LONG_ENOUGH = 256, 5
+"""So many packets, or those of so many rounds, are looked at together."""
 _FIRST_SEATS = 64
 _NOBODY = -1
 _WIRE = np.dtype(
@@ -35,9 +40,13 @@ class Intake:
     Audio of the expected kind, in order, is counted for all seats in one step of numpy, and
     recorded where somebody records. Any other packet goes to `Incoming.packet`, with the
     statistics: while a call has a seat they are in the seat, and `settle` tells the call.
+
+    Packets are read as soon as they are there, which is when they arrived, and looked at some
+    rounds later: numpy costs the same for a few as for many.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, contain: Contain) -> None:
+        self._contain = contain
         self._seat_of: dict[int, tuple[Callable[[memoryview], int], int]] = {}
         self._calls: list[Call | None] = []
         self._free: list[int] = []
@@ -50,9 +59,13 @@ class Intake:
         self._heard_at = np.zeros(0, np.float64)
         self._is_recorded = np.zeros(0, np.bool_)
         self._add_seats(_FIRST_SEATS)
-        rows = np.zeros((MAX_READY, _ROW_SIZE), np.uint8)
+        rows = np.zeros((_ENOUGH + MAX_READY, _ROW_SIZE), np.uint8)
         self._views = [memoryview(row)[:BUFFER_SIZE] for row in rows]  # type: ignore[arg-type]
         self._wire = rows.reshape(-1).view(_WIRE)
+        self._arrived = np.zeros(len(rows))
+        self._seats: list[int] = []  # of each row in use
+        self._sizes: list[int] = []
+        self._rounds = 0
 
     # Seats
 
@@ -67,6 +80,7 @@ class Intake:
 
     def unfollow(self, descriptor: int) -> None:
         """Read it no more; the call has its statistics back."""
+        self.take()
         _, seat = self._seat_of.pop(descriptor)
         call = self._calls[seat]
         assert call is not None
@@ -109,39 +123,58 @@ class Intake:
         ready: list[tuple[int, int]],
         others: Mapping[int, Callable[[float], None]],
         now: float,
-        contain: Contain,
     ) -> None:
         """Read one packet from each ready socket; what is left there is ready again next time.
 
         `others` are the descriptors that are no call's audio; they come last, since what they
         bring may end a call.
         """
+        strangers = self._read(ready, now) if ready else ()
+        self._rounds += 1
+        if self._rounds >= _LONG_ENOUGH or len(self._seats) >= _ENOUGH:
+            self.take()
+        for descriptor in strangers:
+            if descriptor in others:
+                others[descriptor](now)
+
+    def _read(self, ready: list[tuple[int, int]], now: float) -> list[int]:
+        """Read a packet from each socket that has a seat; return the other descriptors."""
         seat_of, views = self._seat_of, self._views
         strangers: list[int] = []
-        seats: list[int] = []
-        sizes: list[int] = []
+        again: list[tuple[int, int]] = []
+        seats, sizes = self._seats, self._sizes
+        first, waiting = len(seats), set(seats)
         for descriptor, _ in ready:
             known = seat_of.get(descriptor)
             if known is None:
                 strangers.append(descriptor)
                 continue
             recv_into, seat = known
+            if seat in waiting:
+                again.append((descriptor, 0))
+                continue
             try:
                 sizes.append(recv_into(views[len(sizes)]))
             except OSError:
                 self._call_at(seat).incoming.socket_errors += 1
             else:
                 seats.append(seat)
-        if seats:
-            self._take(seats, sizes, now, contain)
-        for descriptor in strangers:
-            if descriptor in others:
-                others[descriptor](now)
+        self._arrived[first : len(seats)] = now
+        if again:  # the next packet of a call is looked at after the one before
+            self.take()
+            self._read(again, now)
+        return strangers
 
-    def _take(self, seats: list[int], sizes: list[int], now: float, contain: Contain) -> None:
-        wire = self._wire[: len(seats)]
+    def take(self) -> None:
+        """Look at all packets that were read."""
+        self._rounds = 0
+        if not self._seats:
+            return
+        seats, sizes = self._seats, self._sizes
+        self._seats, self._sizes = [], []
+        wire, now = self._wire[: len(seats)], self._arrived[: len(seats)]
         at = np.array(seats)
-        clock = int(now * 8000)
+        clock = (now * 8000).astype(np.int64)
         sequence = wire["sequence"].astype(np.int64)
         timestamp = wire["timestamp"].astype(np.int64)
         transit = clock - timestamp
@@ -155,45 +188,49 @@ class Intake:
             & (step < MAX_TRANSIT_STEP)
             & (np.array(sizes) > HEADER_SIZE)
         )
-        recorded = (is_plain & self._is_recorded[at]).nonzero()[0].tolist()
+        recorded = (is_plain & self._is_recorded[at]).nonzero()[0]
         others: list[int] = []
+        heard_at = now
         if np.count_nonzero(is_plain) < len(seats):
             others = (~is_plain).nonzero()[0].tolist()
-            at, sequence, transit, step = (
-                values[is_plain] for values in (at, sequence, transit, step)
+            at, sequence, transit, step, heard_at = (
+                values[is_plain] for values in (at, sequence, transit, step, now)
             )
         # As Reception.packet does it, one by one.
         self._next[at] = sequence + 1
         self._transit[at] = transit
         self._received[at] += 1
         self._jitter[at] += (step - self._jitter[at]) / 16
-        self._heard_at[at] = now
-        for row in recorded:
-            self._record(seats[row], int(timestamp[row]), row, sizes[row], clock, contain)
+        self._heard_at[at] = heard_at
+        if recorded.size:
+            self._record(recorded, timestamp[recorded], clock[recorded], seats, sizes)
         for row in others:
-            self._take_apart(seats[row], row, sizes[row], now, clock, contain)
+            self._take_apart(seats[row], row, sizes[row], float(now[row]), int(clock[row]))
 
     def _record(
-        self, seat: int, timestamp: int, row: int, size: int, clock: int, contain: Contain
+        self, rows: Array, timestamps: Array, clocks: Array, seats: list[int], sizes: list[int]
     ) -> None:
-        call = self._call_at(seat)
-        try:
-            record = call.incoming.record
-            assert record is not None
-            record(timestamp, self._views[row][HEADER_SIZE:size], clock, True)
-        except Exception as error:
-            contain(call, error)
+        calls, views = self._calls, self._views
+        for row, timestamp, clock in zip(
+            rows.tolist(), timestamps.tolist(), clocks.tolist(), strict=True
+        ):
+            call = calls[seats[row]]
+            assert call is not None
+            try:
+                record = call.incoming.record
+                assert record is not None
+                record(timestamp, views[row][HEADER_SIZE : sizes[row]], clock, True)
+            except Exception as error:
+                self._contain(call, error)
 
-    def _take_apart(
-        self, seat: int, row: int, size: int, now: float, clock: int, contain: Contain
-    ) -> None:
+    def _take_apart(self, seat: int, row: int, size: int, now: float, clock: int) -> None:
         call = self._call_at(seat)
         try:
             call.incoming.packet(self._views[row][:size], now, clock)
         except OSError:
             call.incoming.socket_errors += 1
         except Exception as error:
-            contain(call, error)
+            self._contain(call, error)
 
     def _call_at(self, seat: int) -> "Call":
         call = self._calls[seat]

@@ -43,8 +43,8 @@ _IDLE_S = 1.0
 class MediaLoop:
     """Owns the calls; `turn` does what is due and waits for at most a step of the clock.
 
-    With calls it wakes every 2 ms and reads what came meanwhile in one go: cheaper than waking
-    for each packet, and soon enough. So arrival times are known to 2 ms. Only what must be
+    With calls it wakes every 4 ms and reads what came meanwhile in one go: cheaper than waking
+    for each packet, and soon enough. So arrival times are known to 4 ms. Only what must be
     forwarded is read when it arrives.
     """
 
@@ -56,7 +56,7 @@ class MediaLoop:
         self.tones = ToneBench()
         self._ports = ports
         self._epoll = select.epoll()
-        self._intake = Intake()
+        self._intake = Intake(self._contain)
         self._switchboard = Switchboard(self._epoll, self._intake)
         self._others: dict[int, Callable[[float], None]] = {}
         self._calls: dict[str, Call] = {}
@@ -117,8 +117,7 @@ class MediaLoop:
             ready = self._epoll.poll(0, MAX_READY)
         else:
             ready = self._epoll.poll(_IDLE_S, MAX_READY)
-        if ready:
-            self._intake.receive(ready, self._others, time.monotonic(), self._contain)
+        self._intake.receive(ready, self._others, time.monotonic())
         if self.tones.waiting:
             self.tones.listen()
         if self._broken:

@@ -1,6 +1,5 @@
 """The intake counts and records many calls at once as `Incoming` does one packet at a time."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from hypothesis import given
@@ -77,7 +76,7 @@ PACKETS = st.one_of(
 def test_what_is_taken_together_counts_as_it_would_alone(
     rounds: list[list[bytes]], first: int
 ) -> None:
-    intake = Intake()
+    intake = Intake(fail)
     together, alone = [Line(n) for n in range(3)], [Line(n) for n in range(3)]
     sit(intake, *together)
     ready = [(line.descriptor, 1) for line in together]
@@ -87,70 +86,74 @@ def test_what_is_taken_together_counts_as_it_would_alone(
         for line, other, packet in zip(together, alone, packets, strict=True):
             line.queue.append(packet)
             other.incoming.packet(packet, now, int(now * 8000))
-        intake.receive(ready, {}, now, fail)
+        intake.receive(ready, {}, now)
+    intake.take()
     for line, other in zip(together, alone, strict=True):
         assert line.statistics == other.statistics
         assert line.track.finish(8000) == other.track.finish(8000)
 
 
 def test_whoever_sits_down_where_another_sat_begins_anew() -> None:
-    intake = Intake()
+    intake = Intake(fail)
     first, second = Line(1), Line(2)
     sit(intake, first)
     for number in range(3):
         first.queue.append(speech(number))
-        intake.receive([(1, 1)], {}, 1.0, fail)
+        intake.receive([(1, 1)], {}, 1.0)
     intake.unfollow(1)
     sit(intake, second)
     second.queue.append(speech(100, ssrc=9))
-    intake.receive([(2, 1)], {}, 2.0, fail)
+    intake.receive([(2, 1)], {}, 2.0)
+    intake.take()
     assert first.statistics[:2] == (3, 3)
     assert second.statistics[:2] == (1, 1)
 
 
 def test_there_are_seats_for_all() -> None:
-    intake = Intake()
+    intake = Intake(fail)
     lines = [Line(number) for number in range(200)]
     sit(intake, *lines)
     for number in range(3):
         for line in lines:
             line.queue.append(speech(number))
-        intake.receive([(line.descriptor, 1) for line in lines], {}, 1.0, fail)
+        intake.receive([(line.descriptor, 1) for line in lines], {}, 1.0)
+    intake.take()
     assert {line.statistics[0] for line in lines} == {3}
 
 
 def test_a_socket_with_nothing_to_read_is_counted_and_passed_over() -> None:
-    intake = Intake()
+    intake = Intake(fail)
     empty, line = Line(1), Line(2)
     sit(intake, empty, line)
     line.queue.append(speech(1))
-    intake.receive([(1, 1), (2, 1)], {}, 1.0, fail)
+    intake.receive([(1, 1), (2, 1)], {}, 1.0)
+    intake.take()
     assert (empty.incoming.socket_errors, line.statistics[0]) == (1, 1)
 
 
 def test_a_call_that_cannot_record_fails_alone() -> None:
-    intake = Intake()
+    failed: list[tuple[Call, Exception]] = []
+    intake = Intake(lambda call, error: failed.append((call, error)))
     broken, line = Line(1), Line(2)
 
     def fall_over(*_: Any) -> None:
         raise ZeroDivisionError
 
     sit(intake, broken, line)
-    failed: list[tuple[Call, Exception]] = []
-    note: Callable[[Call, Exception], None] = lambda call, error: failed.append((call, error))  # noqa: E731
     for number in range(3):
         for each in (broken, line):
             each.queue.append(speech(number))
         if number == 1:
             broken.incoming.record = fall_over
-        intake.receive([(1, 1), (2, 1)], {}, 1.0, note)
+        intake.receive([(1, 1), (2, 1)], {}, 1.0)
+    intake.take()
     assert {call for call, _ in failed} == {cast("Call", broken)}
     assert line.statistics[0] == 3
 
 
 def test_other_descriptors_are_told_after_the_packets_are_taken() -> None:
-    intake, line = Intake(), Line(1)
+    intake, line = Intake(fail), Line(1)
     sit(intake, line)
     line.queue.append(speech(1))
-    intake.receive([(5, 1), (1, 1)], {5: lambda now: intake.unfollow(1)}, 1.0, fail)
+    intake.receive([(5, 1), (1, 1)], {5: lambda now: intake.unfollow(1)}, 1.0)
     assert line.statistics[0] == 1
