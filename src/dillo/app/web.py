@@ -7,7 +7,7 @@ from pathlib import Path
 from dillo.accounts.numbers import QUARANTINE_DAYS
 from dillo.app.people import make_people
 from dillo.app.process import configure_logging, die_with_parent, report_ready
-from dillo.app.prompts import make_audition
+from dillo.app.prompts import make_audition, make_casting
 from dillo.app.recordings import make_recordings
 from dillo.calls.browsers import BrowserCalls
 from dillo.live.watching import LiveCalls
@@ -81,6 +81,7 @@ def make_management(
         recorded_audio=make_recordings(settings),
         transcriptions=SqlTranscriptionBook(database),
         prompt_files=make_audition(settings),
+        voices=make_casting(settings),
     )
 
 

@@ -121,7 +121,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
 def _engines(settings: Settings) -> Iterator[Finding]:
     casting = make_casting(settings)
     lacks = casting.lacks
-    for name in dict.fromkeys(engine for engine, _ in casting.voices()):
+    for name in dict.fromkeys(each.engine for each in casting.speakers()):
         yield Finding(f"engine {name}", True, "speaks")
     for name, lack in lacks.items():
         yield Finding(f"engine {name}", False, lack, is_needed=False)

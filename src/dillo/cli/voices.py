@@ -25,7 +25,6 @@ from dillo.media.wav import wav_header
 from dillo.model.prompts import Speech
 from dillo.rtp.g711 import Law
 from dillo.settings import Settings
-from dillo.speech.voices import speaking
 
 
 def voices(
@@ -50,9 +49,8 @@ def voices(
             return
         casting = make_casting(settings)
         listed = [
-            {"Voice": each.name, "Languages": list(each.languages), "Engine": engine}
-            for engine, each in casting.voices()
-            if language is None or (each.languages and speaking([each], language))
+            {"Voice": each.voice, "Languages": list(each.languages), "Engine": each.engine}
+            for each in casting.speakers(language)
         ]
         for lack in casting.lacks.values():
             errors.print(f"[yellow]missing:[/yellow] {lack}", soft_wrap=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dillo.calls.voices import Speaker
 from dillo.speech.engines import EngineMissing, Synthesizer, Voice
 from dillo.speech.options import Ranked
 from dillo.speech.registry import make_synthesizer
@@ -55,12 +56,15 @@ class Casting:
         self._look()
         return self._lacks
 
-    def voices(self) -> Iterator[tuple[str, Voice]]:
-        """List all voices with their engines, in the order of preference."""
+    def speakers(self, language: str | None = None) -> list[Speaker]:
+        """Return voices, the preferred first; of one language where it is given."""
         self._look()
-        for name, (_, voices) in self._engines.items():
-            for voice in voices:
-                yield name, voice
+        return [
+            Speaker(voice.name, voice.languages, name)
+            for name, (_, voices) in self._engines.items()
+            for voice in voices
+            if language is None or (voice.languages and speaking([voice], language))
+        ]
 
     def cast(self, language: str, voice: str | None) -> Sequence[Take]:
         """Return who can speak, the best first; there is always somebody.

@@ -36,6 +36,7 @@ READING_AND_CHANGING = {
     "trunks": ("operator", "operator"),
     "users": ("viewer", "owner"),
     "webhook-addresses": ("viewer", "developer"),
+    "voices": ("viewer", None),
     "webhook-deliveries": ("viewer", "developer"),
     "webhook-secret": ("developer", "developer"),
 }

@@ -65,6 +65,9 @@ Identifier = Annotated[str, Field(pattern=_UUID), WithJsonSchema(_ID_SCHEMA)]
 Id = Annotated[str, Path(pattern=_UUID, description="Id"), WithJsonSchema(_ID_SCHEMA)]
 """An id in an address."""
 
+LanguageTag = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
+"""BCP 47."""
+
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Front desk"])]
 
 

@@ -26,6 +26,7 @@ from dillo.calls.exports import Exports
 from dillo.calls.live import LiveCalls
 from dillo.calls.recorded import RecordedAudio, RecordingBook
 from dillo.calls.transcribed import TranscriptionBook
+from dillo.calls.voices import Voices
 from dillo.web.ports import LastUses
 from dillo.web.recordings import Downloads
 from dillo.web.v1.aggregates import add_aggregates
@@ -61,6 +62,8 @@ from dillo.web.v1.webhooks import (
     add_webhook_deliveries,
     add_webhook_secret,
 )
+from dillo.web.v1.voices import add_voices
+from dillo.web.v1.webhooks import add_webhook_deliveries, add_webhook_secret
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
@@ -89,6 +92,7 @@ class Management:
     browsers: BrowserCalls
     authoring: AuthoringStore
     prompt_files: PromptFiles
+    voices: Voices
     deliveries: Deliveries
     recordings: RecordingBook
     recorded_audio: RecordedAudio
@@ -146,6 +150,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     _add_applications(router, desk)
     add_prompts(router, management.registry, management.prompt_files, management.transactions)
     add_previews(router, management.prompt_files)
+    add_voices(router, management.voices)
     add_webhook_secret(router, management.registry, people.cipher)
     add_webhook_addresses(router, management.registry)
     add_webhook_deliveries(router, management.deliveries)

@@ -19,7 +19,17 @@ from dillo.web.limits import TokenBuckets
 from dillo.web.problems import INVALID_REQUEST, PROMPT_NOT_FOUND, Refused
 from dillo.web.v1.conditions import Conditions
 from dillo.web.v1.described import problems
-from dillo.web.v1.documents import Document, Entry, Id, Identifier, Moment, Name, Page, moment
+from dillo.web.v1.documents import (
+    Document,
+    Entry,
+    Id,
+    Identifier,
+    LanguageTag,
+    Moment,
+    Name,
+    Page,
+    moment,
+)
 from dillo.web.v1.gate import Developer, Viewer, refuse_while
 from dillo.web.v1.pages import Paging
 
@@ -117,9 +127,7 @@ class PreviewEntry(Entry):
     """A text to be spoken."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000, examples=["Buongiorno."])]
-    language: Annotated[
-        str, Field(min_length=2, max_length=64, pattern=r"^[A-Za-z0-9-]+$", examples=["it-IT"])
-    ] = "en-GB"
+    language: Annotated[LanguageTag, Field(examples=["it-IT"])] = "en-GB"
     voice: Annotated[str | None, Field(max_length=100, pattern=r"^[\x20-\x7e]+$")] = None
 
 
