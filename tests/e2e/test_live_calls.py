@@ -13,6 +13,9 @@ import httpx
 from tests.e2e.node import Held, Node, behavior, say
 from tests.e2e.telephones import CALLER, Ending, act, endings, place, plan
 
+from dillo.client import Client
+from dillo.client.models.calls import LiveEvent
+
 T = TypeVar("T")
 
 PATIENCE_S = 20.0
@@ -96,6 +99,21 @@ def test_a_call_is_watched_and_hung_up(node: Node) -> None:
         assert settled["price"] is not None
         assert client.post(f"{address}/hang-up").status_code == 409
     assert endings(node, held) == [Ending("Interrupted", None, "hung up over the API")]
+
+
+def test_the_client_follows_calls_and_hangs_up(node: Node) -> None:
+    held = node.hold(LONG)
+    with ThreadPoolExecutor() as threads, Client(node.http, held.api_key) as dillo:
+        told = dillo.calls.follow()
+        assert next(told) == LiveEvent(is_snapshot=True, calls=[])
+        calling = threads.submit(place, plan(node, held))
+        changes = (each.calls[0] for each in told)
+        running = next(call for call in changes if call.status == "in_progress")
+        assert [each.id for each in dillo.calls.live()] == [running.id]
+        assert dillo.calls.hang_up(running.id).caller == CALLER
+        ended = next(call for call in changes if call.status == "finished")
+        assert (ended.id, ended.end_reason) == (running.id, "Interrupted")
+        calling.result(PATIENCE_S)
 
 
 def test_watching_goes_on_when_processes_are_killed(own_node: Node) -> None:

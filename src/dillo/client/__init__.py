@@ -25,6 +25,7 @@ from dillo.client.errors import (
     BadRequest,
     ClientError,
     Conflict,
+    ExportFailed,
     Forbidden,
     Invalid,
     NotFound,
@@ -34,15 +35,25 @@ from dillo.client.errors import (
     ServerFailed,
     TooManyRequests,
     Unauthorized,
+    Unfinished,
     Unreachable,
 )
 from dillo.client.pages import AsyncPages, Pages
 from dillo.client.resources.applications import Applications
 from dillo.client.resources.billing import Billing
 from dillo.client.resources.calls import CallRecords
+from dillo.client.resources.customers import Customers
+from dillo.client.resources.exports import Exports
+from dillo.client.resources.inventory import Inventory
 from dillo.client.resources.keys import Keys
 from dillo.client.resources.numbers import Numbers
 from dillo.client.resources.prompts import Prompts
+from dillo.client.resources.recordings import Recordings
+from dillo.client.resources.tariffs import Tariffs
+from dillo.client.resources.trunks import Trunks
+from dillo.client.resources.users import Users
+from dillo.client.resources.voices import Voices
+from dillo.client.resources.webhooks import Webhooks
 from dillo.client.transport import AsyncTransport, Options, SyncTransport
 
 __all__ = [
@@ -52,6 +63,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Conflict",
+    "ExportFailed",
     "Forbidden",
     "Invalid",
     "NotFound",
@@ -62,6 +74,7 @@ __all__ = [
     "ServerFailed",
     "TooManyRequests",
     "Unauthorized",
+    "Unfinished",
     "Unreachable",
 ]
 
@@ -89,9 +102,18 @@ class Client:
         self.applications: Applications[Sync] = Applications(transport)
         self.billing: Billing[Sync] = Billing(transport)
         self.calls: CallRecords[Sync] = CallRecords(transport)
+        self.customers: Customers[Sync] = Customers(transport)
+        self.exports: Exports[Sync] = Exports(transport)
+        self.inventory: Inventory[Sync] = Inventory(transport)
         self.keys: Keys[Sync] = Keys(transport)
         self.numbers: Numbers[Sync] = Numbers(transport)
         self.prompts: Prompts[Sync] = Prompts(transport)
+        self.recordings: Recordings[Sync] = Recordings(transport)
+        self.tariffs: Tariffs[Sync] = Tariffs(transport)
+        self.trunks: Trunks[Sync] = Trunks(transport)
+        self.users: Users[Sync] = Users(transport)
+        self.voices: Voices[Sync] = Voices(transport)
+        self.webhooks: Webhooks[Sync] = Webhooks(transport)
 
     def close(self) -> None:
         """Close the connections."""
@@ -128,9 +150,18 @@ class AsyncClient:
         self.applications: Applications[Async] = Applications(transport)
         self.billing: Billing[Async] = Billing(transport)
         self.calls: CallRecords[Async] = CallRecords(transport)
+        self.customers: Customers[Async] = Customers(transport)
+        self.exports: Exports[Async] = Exports(transport)
+        self.inventory: Inventory[Async] = Inventory(transport)
         self.keys: Keys[Async] = Keys(transport)
         self.numbers: Numbers[Async] = Numbers(transport)
         self.prompts: Prompts[Async] = Prompts(transport)
+        self.recordings: Recordings[Async] = Recordings(transport)
+        self.tariffs: Tariffs[Async] = Tariffs(transport)
+        self.trunks: Trunks[Async] = Trunks(transport)
+        self.users: Users[Async] = Users(transport)
+        self.voices: Voices[Async] = Voices(transport)
+        self.webhooks: Webhooks[Async] = Webhooks(transport)
 
     async def close(self) -> None:
         """Close the connections."""

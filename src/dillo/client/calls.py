@@ -7,7 +7,15 @@ is awaited, and type checkers know which is which.
 
 import functools
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
 from typing import (
     Any,
@@ -25,10 +33,12 @@ import msgspec
 
 from dillo.client.pages import AsyncPages, Pages
 
+_NOTHING: Mapping[str, Any] = {}
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +92,25 @@ class Async:
 M = TypeVar("M", Sync, Async)
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a procedure yields where it waits."""
+
+    seconds: float
+
+
+Steps = Generator[Call[Any] | Pause, Any, T]
+"""Calls one after the other, each of which yields its answer, and what comes of them."""
+
+
 class Performer(Protocol):
     """Carries out calls: at once, or as something to be awaited."""
 
     def perform(self, call: Call[Any]) -> Any: ...
+
+    def run(self, steps: Steps[Any]) -> Any: ...
+
+    def follow(self, call: Call[Any]) -> Any: ...
 
 
 class Resource(Generic[M]):
@@ -96,6 +121,12 @@ class Resource(Generic[M]):
 
     def _perform(self, call: Call[Any]) -> Any:
         return self._performer.perform(call)
+
+    def _run(self, steps: Steps[Any]) -> Any:
+        return self._performer.run(steps)
+
+    def _follow(self, call: Call[Any]) -> Any:
+        return self._performer.follow(call)
 
 
 class operation(Generic[P, T]):  # noqa: N801 - a decorator
@@ -115,14 +146,47 @@ class operation(Generic[P, T]):  # noqa: N801 - a decorator
     def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, Awaitable[T]]: ...
 
     def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
-        if resource is None:
-            return self
+        return self if resource is None else _bound(self.describe, resource, resource._perform)
 
-        @functools.wraps(self.describe)
-        def carry_out(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return resource._perform(self.describe(resource, *args, **kwargs))
 
-        return carry_out
+class procedure(Generic[P, T]):  # noqa: N801 - a decorator
+    """Makes of a method that yields calls and pauses one that carries them out in order."""
+
+    def __init__(self, describe: Callable[Concatenate[Any, P], Steps[T]]) -> None:
+        self.describe = describe
+        functools.update_wrapper(cast("Any", self), describe)
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> "procedure[P, T]": ...
+
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, T]: ...
+
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, Awaitable[T]]: ...
+
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else _bound(self.describe, resource, resource._run)
+
+
+class following(Generic[P, T]):  # noqa: N801 - a decorator
+    """Makes of a method that describes a stream of events one that iterates over them."""
+
+    def __init__(self, describe: Callable[Concatenate[Any, P], Call[T]]) -> None:
+        self.describe = describe
+        functools.update_wrapper(cast("Any", self), describe)
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> "following[P, T]": ...
+
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, Iterator[T]]: ...
+
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, AsyncIterator[T]]: ...
+
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else _bound(self.describe, resource, resource._follow)
 
 
 class listing(Generic[P, T]):  # noqa: N801 - a decorator
@@ -163,6 +227,16 @@ class AwaitedPerformer:
 
     def perform(self, call: Call[Any]) -> Awaitable[Any]:
         raise NotImplementedError
+
+
+def _bound(
+    describe: Callable[..., Any], resource: Resource[Any], do: Callable[[Any], Any]
+) -> Callable[..., Any]:
+    @functools.wraps(describe)
+    def carry_out(*args: Any, **kwargs: Any) -> Any:
+        return do(describe(resource, *args, **kwargs))
+
+    return carry_out
 
 
 def _from(first: Call[Page[T]], cursor: str | None) -> Call[Page[T]]:
@@ -224,16 +298,18 @@ def send(
 
 
 def upload(
-    address: str, read: type[T], data: bytes, media_type: str, query: Mapping[str, Value]
+    address: str, read: type[T], data: bytes, media_type: str, query: Mapping[str, Value] = _NOTHING
 ) -> Call[T]:
     """Describe a change whose body is a file."""
     headers = {"Content-Type": media_type, "Idempotency-Key": str(uuid.uuid4())}
     return Call(Request("POST", address, _query(query), headers, data), _reader(read))
 
 
-def download(address: str, *, headers: Mapping[str, str] | None = None) -> Call[bytes]:
-    """Describe a question whose answer is a file."""
-    return Call(Request("GET", address, (), headers or {}), lambda answer: answer.body)
+def download(address: str, *, start: int = 0, end: int | None = None) -> Call[bytes]:
+    """Describe a question whose answer is a file, or its octets from `start` to before `end`."""
+    is_whole = start == 0 and end is None
+    headers = {} if is_whole else {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
+    return Call(Request("GET", address, (), headers), lambda answer: answer.body)
 
 
 class Tagged(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,9 +334,13 @@ def _reader(kind: Any) -> Callable[[Answer], Any]:
 
 
 def _query(query: Mapping[str, Value] | None) -> tuple[tuple[str, str], ...]:
-    given = (query or {}).items()
-    return tuple((name, _text(value)) for name, value in given if value is not None)
+    return tuple(
+        (name, _text(each))
+        for name, value in (query or {}).items()
+        if value is not None
+        for each in (value if isinstance(value, list | tuple) else (value,))
+    )
 
 
-def _text(value: Value) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

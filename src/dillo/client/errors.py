@@ -14,6 +14,14 @@ class Unreachable(ClientError):
     """The server did not answer, however often it was asked."""
 
 
+class ExportFailed(ClientError):
+    """A file of calls could not be made."""
+
+
+class Unfinished(ClientError):
+    """What was waited for is not there yet; it may be waited for again."""
+
+
 class ProblemError(ClientError):
     """The server refused: a problem of RFC 9457."""
 

@@ -3,14 +3,15 @@
 import asyncio
 import random
 import time
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import httpx
 
-from dillo.client.calls import Answer, AwaitedPerformer, Call, Request
+from dillo.client.calls import Answer, AwaitedPerformer, Call, Pause, Request, Steps
 from dillo.client.errors import Unreachable, problem_of
+from dillo.client.events import Watch
 
 T = TypeVar("T")
 
@@ -36,12 +37,7 @@ class Options:
         return {"Authorization": f"Bearer {self.key}", "Accept": "application/json", **named}
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    seconds: float
-
-
-_Step = Request | _Wait
+_Step = Request | Pause
 _Outcome = Answer | httpx.TransportError | None
 
 
@@ -57,7 +53,7 @@ def _exchange(request: Request, retries: int) -> Generator[_Step, _Outcome, Answ
         assert outcome is not None
         if attempt == retries or not _may_pass(request, outcome):
             return _settled(request, outcome)
-        yield _Wait(_wait_s(outcome, attempt))
+        yield Pause(_wait_s(outcome, attempt))
         attempt += 1
 
 
@@ -89,6 +85,10 @@ def _wait_s(outcome: Answer | httpx.TransportError, attempt: int) -> float:
     return longest * random.uniform(0.5, 1)
 
 
+def _refuse(response: httpx.Response, body: bytes) -> NoReturn:
+    raise problem_of(response.status_code, body, response.headers)
+
+
 def _built(options: Options, request: Request) -> dict[str, Any]:
     return {
         "method": request.method,
@@ -112,7 +112,7 @@ class SyncTransport:
         step = next(exchange)
         try:
             while True:
-                if isinstance(step, _Wait):
+                if isinstance(step, Pause):
                     time.sleep(step.seconds)
                     step = exchange.send(None)
                 else:
@@ -127,6 +127,35 @@ class SyncTransport:
         except httpx.TransportError as error:
             return error
         return Answer(response.status_code, response.headers, response.content)
+
+    def run(self, steps: Steps[T]) -> T:
+        """Return what comes of calls one after the other. Raises ProblemError, Unreachable."""
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Pause):
+                    time.sleep(step.seconds)
+                    step = steps.send(None)
+                else:
+                    step = steps.send(self.perform(step))
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+    def follow(self, call: Call[T]) -> Iterator[T]:
+        """Yield events as they come, for as long as they are asked for."""
+        watch = Watch(call.request, self._options.retries)
+        while True:
+            try:
+                with self._http.stream(**_built(self._options, watch.request())) as response:
+                    if response.status_code >= 400:
+                        _refuse(response, response.read())
+                    for line in response.iter_lines():
+                        if (event := watch.take(line)) is not None:
+                            yield call.read(event)
+            except httpx.TransportError as error:
+                watch.broken(error)
+            time.sleep(watch.pause_s)
 
     def close(self) -> None:
         """Close the connections."""
@@ -146,7 +175,7 @@ class AsyncTransport(AwaitedPerformer):
         step = next(exchange)
         try:
             while True:
-                if isinstance(step, _Wait):
+                if isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                     step = exchange.send(None)
                 else:
@@ -161,6 +190,35 @@ class AsyncTransport(AwaitedPerformer):
         except httpx.TransportError as error:
             return error
         return Answer(response.status_code, response.headers, response.content)
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Return what comes of calls one after the other. Raises ProblemError, Unreachable."""
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Pause):
+                    await asyncio.sleep(step.seconds)
+                    step = steps.send(None)
+                else:
+                    step = steps.send(await self.perform(step))
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+    async def follow(self, call: Call[T]) -> AsyncIterator[T]:
+        """Yield events as they come, for as long as they are asked for."""
+        watch = Watch(call.request, self._options.retries)
+        while True:
+            try:
+                async with self._http.stream(**_built(self._options, watch.request())) as response:
+                    if response.status_code >= 400:
+                        _refuse(response, await response.aread())
+                    async for line in response.aiter_lines():
+                        if (event := watch.take(line)) is not None:
+                            yield call.read(event)
+            except httpx.TransportError as error:
+                watch.broken(error)
+            await asyncio.sleep(watch.pause_s)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -130,9 +130,9 @@ def test_addresses_are_encoded_and_etags_kept() -> None:
 
 
 def test_money_keeps_its_digits() -> None:
-    balance = httpx.Response(200, json={"balance": "12.345678", "currency": "EUR"})
-    client, _ = scripted(balance)
-    assert client.billing.balance().balance == Decimal("12.345678")
+    alert = httpx.Response(200, json={"below": "12.345678", "url": None, "email": None})
+    client, _ = scripted(alert)
+    assert client.billing.alert().below == Decimal("12.345678")
 
 
 async def test_the_other_client_knows_the_same() -> None:

@@ -16,15 +16,19 @@ class CallRecord(Tagged, frozen=True, kw_only=True):
     id: str
     status: str
     """`ringing`, `in_progress` or `finished`."""
+    customer_id: str
+    number_id: str
     number: str
     application: str | None
     application_version: int | None
     caller: str
+    caller_country: str | None
     created_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
     duration_s: float
     end_reason: str | None
+    sip_code: int | None
     is_fallback_executed: bool
     is_test: bool
     currency: str
@@ -33,6 +37,57 @@ class CallRecord(Tagged, frozen=True, kw_only=True):
     recording_count: int
     digits_count: int
     dial_count: int
+    node: str | None
+    """Where a running call is in its graph."""
+    action_type: str | None
+
+
+class LiveEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """How running calls are now."""
+
+    is_snapshot: bool
+    """Whether these are all running calls; else it is one that has changed."""
+    calls: Sequence[CallRecord]
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """A span of time that calls are summed up over."""
+
+    label: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums over calls."""
+
+    currency: str
+    calls: int
+    answered: int
+    fallbacks: int
+    duration_s: float
+    minutes: Decimal
+    price: Decimal
+
+
+class AggregateItem(Totals, frozen=True, kw_only=True):
+    """Sums over the calls of a period and a group."""
+
+    period: int | None
+    """Index in `periods`."""
+    group: str | None
+    name: str | None
+
+
+class Aggregates(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums of calls; what is zero is left out."""
+
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    periods: Sequence[Period]
+    totals: Sequence[Totals]
+    items: Sequence[AggregateItem]
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from dillo.client.calls import Tagged
+from dillo.client.models.people import Limits
 
 
 class Number(Tagged, frozen=True, kw_only=True):
@@ -18,6 +19,7 @@ class Number(Tagged, frozen=True, kw_only=True):
     area: str | None
     primary_application_id: str | None
     fallback_application_id: str | None
+    limits: Limits = Limits()
 
 
 class AvailableNumber(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,17 +37,45 @@ class AvailableNumber(msgspec.Struct, frozen=True, kw_only=True):
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """What an account has left."""
 
+    customer_id: str
     balance: Decimal
+    credit: Decimal
+    """How far below zero the balance may fall."""
     currency: str
+    is_prepaid: bool
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is told when the balance falls below an amount."""
+
+    below: Decimal
+    url: str | None
+    email: str | None
+
+
+class BookCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What the books say of a customer; each pair should be the same."""
+
+    customer_id: str
+    currency: str
+    balance: Decimal
+    ledger: Decimal
+    call_lines: Decimal
+    calls_charged: Decimal
+    number_lines: Decimal
+    numbers_charged: Decimal
+    agrees: bool
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the ledger."""
 
     id: str
+    created_at: datetime
     kind: str
     amount: Decimal
     balance: Decimal
+    reference: str
 
 
 class Key(Tagged, frozen=True, kw_only=True):

@@ -1,18 +1,34 @@
 """Calls: searched, read, and listed as the statistics API tells them."""
 
+from typing import Unpack
+
+import msgspec
+
 from dillo.client.calls import (
+    Answer,
     Call,
     M,
     Page,
+    Request,
     Resource,
     download,
+    following,
     get,
     listing,
     operation,
     page_of,
     path,
+    send,
 )
-from dillo.client.models.calls import CallRecord, Charge, InboundVoiceCall
+from dillo.client.models.calls import (
+    Aggregates,
+    CallRecord,
+    Charge,
+    InboundVoiceCall,
+    LiveEvent,
+)
+from dillo.client.models.prices import Price
+from dillo.client.resources.filters import CallFilters, named
 
 _ALL = "/api/v1/calls"
 _ONE = _ALL + "/{}"
@@ -23,29 +39,22 @@ class CallRecords(Resource[M]):
 
     @listing
     def search(
+        self, *, sort: str | None = None, **filters: Unpack[CallFilters]
+    ) -> Call[Page[CallRecord]]:
+        """Return finished calls, newest first unless sorted, by `duration` or `-price`."""
+        return page_of(_ALL, CallRecord, query={"sort": sort, **named(filters)})
+
+    @operation
+    def aggregates(
         self,
         *,
-        number: str | None = None,
-        caller: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        time_zone: str | None = None,
-        is_answered: bool | None = None,
-        end_reason: str | None = None,
-        sort: str | None = None,
-    ) -> Call[Page[CallRecord]]:
-        """Return finished calls, newest first unless sorted; days and moments as texts."""
-        query = {
-            "number": number,
-            "caller": caller,
-            "from": since,
-            "to": until,
-            "time_zone": time_zone,
-            "is_answered": is_answered,
-            "end_reason": end_reason,
-            "sort": sort,
-        }
-        return page_of(_ALL, CallRecord, query=query)
+        unit: str | None = None,
+        group_by: str | None = None,
+        **filters: Unpack[CallFilters],
+    ) -> Call[Aggregates]:
+        """Sum calls up, by `hour`, `day`, `week` or `month`, and by number, application …"""
+        query = {"unit": unit, "group_by": group_by, **named(filters)}
+        return get(_ALL + "/aggregates", Aggregates, query=query)
 
     @operation
     def get(self, call_id: str) -> Call[CallRecord]:
@@ -56,6 +65,24 @@ class CallRecords(Resource[M]):
     def live(self) -> Call[Page[CallRecord]]:
         """Return the calls that ring or run now."""
         return page_of(_ALL + "/live", CallRecord)
+
+    @following
+    def follow(self) -> Call[LiveEvent]:
+        """Yield running calls, and each that changes as it does; goes on where a connection broke.
+
+        A call is told the last time as `finished`.
+        """
+        return Call(Request("GET", _ALL + "/events"), _live)
+
+    @operation
+    def hang_up(self, call_id: str) -> Call[CallRecord]:
+        """End a running call; returns it as it was before."""
+        return send("POST", path(_ONE + "/hang-up", call_id), CallRecord)
+
+    @operation
+    def price(self, call_id: str) -> Call[Price]:
+        """Return the price of a finished call, explained line by line."""
+        return get(path(_ONE + "/price", call_id), Price)
 
     @listing
     def charges(self, call_id: str) -> Call[Page[Charge]]:
@@ -79,3 +106,14 @@ class CallRecords(Resource[M]):
     def recording(self, recording_id: str) -> Call[bytes]:
         """Return the audio of a recording, as WAV."""
         return download(path("/api/inbound/recordings/{}", recording_id))
+
+
+class _Snapshot(msgspec.Struct, frozen=True):
+    calls: list[CallRecord]
+
+
+def _live(event: Answer) -> LiveEvent:
+    if event.headers["event"] == "snapshot":
+        found = msgspec.json.decode(event.body, type=_Snapshot)
+        return LiveEvent(is_snapshot=True, calls=found.calls)
+    return LiveEvent(is_snapshot=False, calls=[msgspec.json.decode(event.body, type=CallRecord)])
