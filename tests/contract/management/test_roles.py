@@ -35,8 +35,8 @@ READING_AND_CHANGING = {
     "transcriptions": ("viewer", None),
     "trunks": ("operator", "operator"),
     "users": ("viewer", "owner"),
-    "webhook-addresses": ("viewer", "developer"),
     "voices": ("viewer", None),
+    "webhook-addresses": ("viewer", "developer"),
     "webhook-deliveries": ("viewer", "developer"),
     "webhook-secret": ("developer", "developer"),
 }

@@ -29,6 +29,8 @@ class CallFilters(TypedDict, total=False):
     sip_code: int
     is_answered: bool
     is_fallback_executed: bool
+    is_test: bool
+    """Whether placed from a browser."""
     min_duration_s: float
     max_duration_s: float
     min_price: str

@@ -57,13 +57,12 @@ from dillo.web.v1.transcriptions import add_transcriptions
 from dillo.web.v1.trunks import add_trunks
 from dillo.web.v1.users import add_invitations, add_users
 from dillo.web.v1.versions import add_publishing, add_versions
+from dillo.web.v1.voices import add_voices
 from dillo.web.v1.webhooks import (
     add_webhook_addresses,
     add_webhook_deliveries,
     add_webhook_secret,
 )
-from dillo.web.v1.voices import add_voices
-from dillo.web.v1.webhooks import add_webhook_deliveries, add_webhook_secret
 
 _MAX_BODY = 1 << 20
 """Octets of a request; a route that takes files sets its own."""
