@@ -17,6 +17,7 @@ from dillo.model.ids import new_id
 from dillo.store.archive import SqlCallArchive
 from dillo.store.exports import SqlExports
 from dillo.store.outbox import owe
+from dillo.store.transcripts import SqlTranscripts
 
 if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
@@ -122,6 +123,10 @@ async def test_calls_are_searched_summed_up_and_exported(platform: "Platform") -
         of_call = [each async for each in dillo.recordings.list(call_id=recordings[0].call_id)]
         assert recordings[0] in of_call
         assert await dillo.recordings.get(recordings[0].id) == recordings[0]
+        (again,) = await SqlTranscripts(database).ask_again(recordings[0].id, None)
+        (pending,) = [each async for each in dillo.recordings.transcriptions(status="Pending")]
+        details = await dillo.recordings.transcription(again)
+        assert (details.id, details.segments) == (pending.id, [])
         await dillo.exports.delete(export.id)
         with pytest.raises(NotFound):
             await dillo.exports.wait(export.id)
@@ -145,7 +150,8 @@ async def test_people_and_webhooks(platform: "Platform") -> None:
         await dillo.users.withdraw(asked.id)
         before = await dillo.webhooks.secret()
         assert (await dillo.webhooks.rotate_secret()).secret != before.secret
-        (delivery,) = [each async for each in dillo.webhooks.deliveries()]
+        (delivery,) = [each async for each in dillo.webhooks.deliveries(status="waiting")]
+        assert [each async for each in dillo.webhooks.addresses()] == []
         assert (await dillo.webhooks.delivery(delivery.id)).attempts == []
         again = await dillo.webhooks.redeliver(delivery.id)
         assert (again.id, again.status) == (told.id, "waiting")

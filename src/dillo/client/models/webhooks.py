@@ -20,6 +20,18 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime | None
 
 
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that a version in force calls or tells."""
+
+    application_id: str
+    application: str
+    node: str | None
+    """None where it is that of the whole application."""
+    purpose: str
+    method: str
+    url: str
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try to deliver."""
 

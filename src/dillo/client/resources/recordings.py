@@ -13,10 +13,11 @@ from dillo.client.calls import (
     path,
     send,
 )
-from dillo.client.models.recordings import Recording
+from dillo.client.models.recordings import Hearing, HearingDetails, Recording
 
 _ALL = "/api/v1/recordings"
 _ONE = _ALL + "/{}"
+_TRANSCRIPTIONS = "/api/v1/transcriptions"
 
 
 class Recordings(Resource[M]):
@@ -41,3 +42,20 @@ class Recordings(Resource[M]):
     def delete(self, recording_id: str) -> Call[None]:
         """Remove its audio for good; its record and its price stay."""
         return send("DELETE", path(_ONE, recording_id), type(None))
+
+    @listing
+    def transcriptions(
+        self,
+        *,
+        recording_id: str | None = None,
+        call_id: str | None = None,
+        status: str | None = None,
+    ) -> Call[Page[Hearing]]:
+        """Return each time that a recording was listened to, newest first, or is just now."""
+        query = {"recording_id": recording_id, "call_id": call_id, "status": status}
+        return page_of(_TRANSCRIPTIONS, Hearing, query=query)
+
+    @operation
+    def transcription(self, transcription_id: str) -> Call[HearingDetails]:
+        """Return a transcription with the times of its words."""
+        return get(path(_TRANSCRIPTIONS + "/{}", transcription_id), HearingDetails)

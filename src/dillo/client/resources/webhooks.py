@@ -12,7 +12,7 @@ from dillo.client.calls import (
     path,
     send,
 )
-from dillo.client.models.webhooks import Delivery, DeliveryDetails, Secret
+from dillo.client.models.webhooks import Address, Delivery, DeliveryDetails, Secret
 
 _SIGNING = "/api/v1/webhook-secret"
 _ALL = "/api/v1/webhook-deliveries"
@@ -33,9 +33,16 @@ class Webhooks(Resource[M]):
         return send("POST", _SIGNING + "/rotate", Secret)
 
     @listing
-    def deliveries(self) -> Call[Page[Delivery]]:
+    def addresses(self) -> Call[Page[Address]]:
+        """Return the addresses in the versions in force, by application."""
+        return page_of("/api/v1/webhook-addresses", Address)
+
+    @listing
+    def deliveries(
+        self, *, status: str | None = None, call_id: str | None = None
+    ) -> Call[Page[Delivery]]:
         """Return what was told in the last 30 days, newest first."""
-        return page_of(_ALL, Delivery)
+        return page_of(_ALL, Delivery, query={"status": status, "call_id": call_id})
 
     @operation
     def delivery(self, delivery_id: str) -> Call[DeliveryDetails]:
