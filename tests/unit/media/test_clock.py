@@ -80,7 +80,7 @@ def test_calls_are_spread_over_the_phases() -> None:
     for _ in range(PHASES):
         clock.run_due(fail)
         sent.append(sum(len(line.packets) for line in lines))
-        time.now += 0.002
+        time.now += 0.020 / PHASES
     assert sent == [2 * (number + 1) for number in range(PHASES)]
 
 
