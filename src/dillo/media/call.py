@@ -200,8 +200,7 @@ class Call:
         self.chores_at = min(self._routine_at, wake_at)
 
     def _do_routine(self, now: float) -> None:
-        self.incoming.catch_up()
-        silent_s = now - self.incoming.heard_at
+        silent_s = now - self.incoming.last_heard_at
         if self._is_connected and silent_s > _SILENT_S:
             self._let_go()
         if self._timeout_s and silent_s >= self._timeout_s and not self._is_held:

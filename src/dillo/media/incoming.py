@@ -114,6 +114,13 @@ class Incoming:
         self.catch_up()
         self._intake = None
 
+    @property
+    def last_heard_at(self) -> float:
+        """When anything was heard last, without catching up on the rest."""
+        if self._intake is None:
+            return self.heard_at
+        return max(self.heard_at, self._intake.heard_at(self._seat))
+
     def catch_up(self) -> None:
         """Bring `heard_at` and `reception` up to what the intake has counted."""
         if self._intake is not None:

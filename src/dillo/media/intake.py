@@ -105,7 +105,11 @@ class Intake:
             int(self._transit[seat]),
             float(self._jitter[seat]),
         )
-        return float(self._heard_at[seat]), count
+        return self.heard_at(seat), count
+
+    def heard_at(self, seat: int) -> float:
+        """Return when a call was heard last."""
+        return float(self._heard_at[seat])
 
     def _add_seats(self, more: int) -> None:
         free = range(len(self._calls), len(self._calls) + more)

@@ -81,8 +81,8 @@ class ClientLink:
         self._listen()
 
     def flush(self) -> None:
-        """Send the loop's events in one frame, as far as the client takes them now."""
-        if self._loop.outbox:
+        """Send the loop's news in one frame, as far as the client takes them now."""
+        if self._loop.has_news:
             if self._client is not None:
                 self._backlog += pack_frame(self._loop.outbox)
             self._loop.outbox.clear()

@@ -24,6 +24,7 @@ from dillo.model.media import (
     ChangePeer,
     ClosePort,
     Command,
+    DigitHeard,
     Event,
     ExtendPlaying,
     OpenPort,
@@ -38,6 +39,10 @@ from dillo.model.media import (
 
 _log = logging.getLogger(__name__)
 _IDLE_S = 1.0
+_URGENT = (PortOpened, DigitHeard)
+"""What somebody waits for: the caller for an answer, or for a key to be heard."""
+_PATIENT_TURNS = 5
+"""Everything else is told with the next urgent event, or after so many steps of the clock."""
 
 
 class MediaLoop:
@@ -52,6 +57,7 @@ class MediaLoop:
         self.prompts = PromptLibrary()
         self.finishing: dict[RecordingFile, tuple[Call, Recording]] = {}
         self.outbox: list[Event] = []
+        self._turns_kept = 0
         self.judge = VoiceJudge()
         self.tones = ToneBench()
         self._ports = ports
@@ -153,7 +159,17 @@ class MediaLoop:
 
     def emit(self, event: Event) -> None:
         """Tell the client with the next burst."""
+        if not self.outbox:
+            self._turns_kept = 0
         self.outbox.append(event)
+        if isinstance(event, _URGENT):
+            self._turns_kept = _PATIENT_TURNS
+
+    @property
+    def has_news(self) -> bool:
+        """Whether it is time for a burst, which wakes the client; asked once a turn."""
+        self._turns_kept += 1
+        return bool(self.outbox) and (self._turns_kept >= _PATIENT_TURNS or not self._calls)
 
     def close_all(self) -> None:
         """Close every call."""

@@ -20,6 +20,7 @@ from dillo.model.media import (
     ChangePeer,
     ClosePort,
     Command,
+    DigitHeard,
     Event,
     OpenPort,
     PlayFiles,
@@ -84,6 +85,24 @@ def last(loop: MediaLoop, kind: type[Event]) -> bool:
 def opened_port(loop: MediaLoop) -> int:
     opened = next(event for event in loop.outbox if isinstance(event, PortOpened))
     return opened.port
+
+
+def test_a_key_is_told_at_once_and_the_rest_in_bursts(
+    loop: MediaLoop, phone: socket.socket
+) -> None:
+    execute(loop, opening("c", phone))
+    assert loop.has_news
+    loop.outbox.clear()
+    loop.emit(PlayFinished("c", 1, True))
+    assert [loop.has_news for _ in range(5)] == [False] * 4 + [True]
+    loop.outbox.clear()
+    loop.emit(PlayFinished("c", 2, True))
+    loop.emit(DigitHeard("c", "1", 0))
+    assert loop.has_news
+    loop.outbox.clear()
+    execute(loop, ClosePort("c"))
+    assert loop.has_news
+    turn_until(loop, lambda: loop.is_idle)
 
 
 def whole_call(loop: MediaLoop, phone: socket.socket, folder: Path) -> None:
