@@ -10,14 +10,11 @@ when it arrived at the other telephone, so the delay is the worker's and the ker
 
 import argparse
 import asyncio
-import contextlib
 import json
 import multiprocessing
 import os
 import random
-import select
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +23,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from bench.many_messages import Messages, shared_socket
 from bench.media_loop import bare_pair_us, cpu_s
 
 from dillo.media.client import MediaPool, MediaPort
@@ -39,94 +39,50 @@ from dillo.model.media import (
     RecordingDone,
     StartRecording,
 )
-from dillo.rtp.packet import HEADER, HEADER_SIZE, PLAIN
+from dillo.rtp.packet import HEADER_SIZE, PLAIN
 
 CALL_S = 12.0
 PACKETS = 590
 STEP_S, STEPS = 0.0005, 40
-PROBE_EVERY = 10
-"""One call in so many has its packets' delays measured: that takes CPU, too."""
+SOCKETS = 8
+INCOMING = 256
+"""Packets read in one system call."""
 PACKET_SIZE = HEADER_SIZE + 160
 """Of another size is a report (RTCP) meant for the port below."""
 SILENCE = 0xFF
-SPEECH = bytes(8)
-_STAMP = struct.Struct("!q")
-_TIMESPEC = struct.Struct("@qq")
-_SO_TIMESTAMPNS = 35  # asm-generic/socket.h; the module `socket` does not name it
-_REST = bytes(random.Random(1).choices([*range(40), *range(128, 168)], k=152))
-
-
-class Telephone:
-    """One end of a call: what it sends next, and what it has heard."""
-
-    def __init__(self) -> None:
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", 0))
-        self.udp.setblocking(False)
-        self.ssrc = random.getrandbits(32)
-        self.sent = PACKETS
-        self.heard = 0
-        self._packet = bytearray(2048)
-        self._recv_into, self._send = self.udp.recv_into, self.udp.send
-
-    def call(self, port: int) -> None:
-        """Send a call's packets to a port from now on."""
-        self.udp.connect(("127.0.0.1", port))
-        self.ssrc = random.getrandbits(32)
-        self.sent = 0
-
-    def send(self, stamp: bytes = SPEECH) -> None:
-        """Send the next packet of the call."""
-        self.sent = sent = self.sent + 1
-        try:
-            self._send(HEADER.pack(PLAIN, 0, sent, sent * 160, self.ssrc) + stamp + _REST)
-        except ConnectionRefusedError:
-            self.sent = PACKETS  # an error of the call before, told late: this call is spoilt
-
-    def hear(self) -> None:
-        """Read a packet; silence is the worker's own."""
-        size = self._recv_into(self._packet)
-        if size == PACKET_SIZE and self._packet[HEADER_SIZE] != SILENCE:
-            self.heard += 1
-
-
-class Probe(Telephone):
-    """A telephone that stamps what it sends, and asks the kernel when stamped packets came."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.udp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        self.delays_ms: list[float] = []
-
-    def send(self, stamp: bytes = b"") -> None:
-        """Send the next packet, stamped."""
-        super().send(_STAMP.pack(time.time_ns()))
-
-    def hear(self) -> None:
-        """Read a packet; note its delay."""
-        packet, ancillary, _, _ = self.udp.recvmsg(2048, 64)
-        if len(packet) != PACKET_SIZE or packet[HEADER_SIZE] == SILENCE:
-            return
-        self.heard += 1
-        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
-        arrived = seconds * 1_000_000_000 + nanoseconds
-        self.delays_ms.append((arrived - _STAMP.unpack_from(packet, HEADER_SIZE)[0]) / 1e6)
+_WIRE = np.dtype(
+    {
+        "names": ["first", "kind", "sequence", "timestamp", "ssrc", "stamp_ns"],
+        "formats": ["u1", "u1", ">u2", ">u4", ">u4", ">u8"],
+        "offsets": [0, 1, 2, 4, 8, HEADER_SIZE],
+        "itemsize": PACKET_SIZE,
+    }
+)
 
 
 class Exchange:
-    """All telephones; each sends every 20 ms, a fortieth of them every half a millisecond."""
+    """All telephones; each sends every 20 ms, a fortieth of them every half a millisecond.
+
+    The telephones of a step share a socket and a system call, so that the load takes far less of
+    its core than the worker of its own.
+    """
 
     def __init__(self, count: int, control: Any) -> None:
-        self.telephones = [
-            Telephone() if number // 2 % PROBE_EVERY else Probe() for number in range(count)
-        ]
         self._control = control
-        self._by_descriptor = {phone.udp.fileno(): phone for phone in self.telephones}
-        self._epoll = select.epoll()
-        for descriptor in self._by_descriptor:
-            self._epoll.register(descriptor, select.EPOLLIN)
-        self._sent = 0
+        self._sockets = [shared_socket() for _ in range(SOCKETS)]
+        own = [udp.getsockname()[1] for udp in self._sockets]
+        self.ports: list[int] = [own[number % STEPS % SOCKETS] for number in range(count)]
+        self._targets = np.zeros(count, np.uint16)
+        self._sources = np.zeros(count, np.uint32)
+        self._turns = np.full(count, PACKETS)
+        self._outgoing = Messages(-(-count // STEPS), PACKET_SIZE)
+        self._wire = self._outgoing.packets.reshape(-1).view(_WIRE)
+        self._wire["first"] = PLAIN
+        self._incoming = Messages(INCOMING, PACKET_SIZE)
+        self._stamps = self._incoming.packets.reshape(-1).view(_WIRE)["stamp_ns"]
+        self._sent = self._heard = 0
         self._behind_s = 0.0
+        self._delays_ms: list[npt.NDArray[np.float64]] = []
 
     def run(self) -> None:
         """Send and receive until told to stop; then tell what was heard."""
@@ -137,20 +93,16 @@ class Exchange:
             if delay > 0:
                 time.sleep(delay)
             self._behind_s = max(self._behind_s, -delay)
-            for phone in self.telephones[step % STEPS :: STEPS]:
-                if phone.sent < PACKETS:
-                    phone.send()
-                    self._sent += 1
-            self._hear()
+            self._send(step % STEPS)
+            self._hear(self._sockets[step % SOCKETS])
             step += 1
             due += STEP_S
-        heard = sum(phone.heard for phone in self.telephones)
-        delays_ms = [delay for probe in self._probes for delay in probe.delays_ms]
-        self._control.send((self._sent, heard, delays_ms, self._behind_s, time.process_time()))
-
-    @property
-    def _probes(self) -> list[Probe]:
-        return [phone for phone in self.telephones if isinstance(phone, Probe)]
+        for udp in self._sockets:
+            self._hear(udp)
+        delays_ms = np.concatenate(self._delays_ms)
+        self._control.send(
+            (self._sent, self._heard, delays_ms, self._behind_s, time.process_time())
+        )
 
     def _take_orders(self) -> bool:
         while self._control.poll():
@@ -158,17 +110,41 @@ class Exchange:
             if order is None:
                 return False
             if order == "measure":
-                for probe in self._probes:
-                    probe.delays_ms.clear()
+                self._delays_ms.clear()
             else:
                 number, port = order
-                self.telephones[number].call(port)
+                self._targets[number] = port
+                self._sources[number] = random.getrandbits(32)
+                self._turns[number] = 0
         return True
 
-    def _hear(self) -> None:
-        for descriptor, _ in self._epoll.poll(0, 4096):
-            with contextlib.suppress(ConnectionRefusedError):
-                self._by_descriptor[descriptor].hear()
+    def _send(self, step: int) -> None:
+        """Send the next packet of each telephone of a step that has a call, stamped."""
+        turns = self._turns[step::STEPS]
+        talking = (turns < PACKETS).nonzero()[0]
+        count = len(talking)
+        if not count:
+            return
+        turns[talking] += 1
+        wire = self._wire[:count]
+        wire["sequence"] = turns[talking]
+        wire["timestamp"] = turns[talking] * 160
+        wire["ssrc"] = self._sources[step::STEPS][talking]
+        self._outgoing.ports[:count] = self._targets[step::STEPS][talking]
+        wire["stamp_ns"] = time.time_ns()
+        self._sent += self._outgoing.send(self._sockets[step % SOCKETS], count)
+
+    def _hear(self, udp: socket.socket) -> None:
+        """Read what has come to a socket; the worker's own silence does not count."""
+        incoming = self._incoming
+        while count := incoming.receive(udp):
+            is_audio = incoming.sizes[:count] == PACKET_SIZE
+            is_speech = is_audio & (incoming.packets[:count, HEADER_SIZE] != SILENCE)
+            delays_ns = incoming.arrived_ns[:count] - self._stamps[:count].astype(np.int64)
+            self._heard += int(np.count_nonzero(is_speech))
+            self._delays_ms.append(delays_ns[is_speech] / 1e6)
+            if count < INCOMING:
+                return
 
 
 def exchange(
@@ -178,7 +154,7 @@ def exchange(
     os.sched_setaffinity(0, {core})
     go_first()
     telephones = Exchange(count, control)
-    ports.put([phone.udp.getsockname()[1] for phone in telephones.telephones])
+    ports.put(telephones.ports)
     telephones.run()
 
 
@@ -271,18 +247,17 @@ async def load(
 
 
 def summary(
-    sent: int, heard: int, delays_ms: list[float], behind_s: float, cpu: float
+    sent: int, heard: int, delays_ms: npt.NDArray[np.float64], behind_s: float, cpu: float
 ) -> dict[str, Any]:
     """Say what became of the packets."""
-    delays_ms.sort()
     return {
         "packets_sent": sent,
         "packets_lost": sent - heard,
         **{
-            f"delay_ms_p{percent}": round(delays_ms[len(delays_ms) * percent // 100], 2)
+            f"delay_ms_p{percent}": round(float(np.percentile(delays_ms, percent)), 2)
             for percent in (50, 90, 99)
         },
-        "delay_ms_worst": round(delays_ms[-1], 2),
+        "delay_ms_worst": round(float(delays_ms.max()), 2),
         "load_worst_behind_ms": round(behind_s * 1000, 1),
         "load_cpu_s": round(cpu, 1),
     }
