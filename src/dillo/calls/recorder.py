@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dillo.behavior import events as inputs
 from dillo.behavior.effects import StartRecording as Wanted
 from dillo.calls.ports import MediaPort
 from dillo.model.clock import now_us
@@ -21,12 +22,23 @@ class _Running:
 
 
 class Recorder:
-    """Records the caller, one recording at a time."""
+    """Records the caller, one recording at a time.
 
-    def __init__(self, folder: Path, customer_id: str, note: Callable[[CallEvent], None]) -> None:
+    `note` takes facts for the journal, `tell` what the flow must hear: RecordingEnded, or
+    ActionFailed; nothing where the call is over.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        customer_id: str,
+        note: Callable[[CallEvent], None],
+        tell: Callable[[inputs.Event], None],
+    ) -> None:
         self._folder = folder
         self._customer_id = customer_id
         self._note = note
+        self._tell = tell
         self._running: _Running | None = None
         self._broken: list[_Running] = []
 
@@ -73,6 +85,10 @@ class Recorder:
 
     def done(self, event: RecordingDone) -> None:
         """Take the media worker's word that the file is complete, or as complete as it gets."""
+        if event.error:
+            self._tell(inputs.ActionFailed(now_us(), event.error))
+        elif event.ended_by != "hang-up":
+            self._tell(inputs.RecordingEnded(now_us(), event.duration_ms, event.ended_by))
         running = self._running
         if running is not None and running.recording_id == event.recording_id:
             self._running = None

@@ -7,21 +7,18 @@ from typing import assert_never
 
 import structlog
 
-from dillo.behavior import Behavior, InvalidBehavior, State, begin, effects, step
+from dillo.behavior import effects, step
 from dillo.behavior import events as inputs
-from dillo.behavior.ahead import voices_needed
-from dillo.calls.asking import Asking
 from dillo.calls.audio import AudioStream
-from dillo.calls.dialer import Dialer
 from dillo.calls.noted import measured, received
+from dillo.calls.opening import open_flow
+from dillo.calls.parties import Parties
 from dillo.calls.platform import Platform
 from dillo.calls.playback import Playback
-from dillo.calls.ports import Application, InboundLeg, NumberEntry
+from dillo.calls.ports import InboundLeg, NumberEntry
 from dillo.calls.recorder import Recorder
 from dillo.calls.spending import USED_UP, WARNING, Spending
-from dillo.calls.streamer import Streamer
 from dillo.calls.timers import Timers
-from dillo.calls.ways import Ways
 from dillo.model import events as facts
 from dillo.model import media
 from dillo.model.clock import now_us
@@ -67,6 +64,7 @@ class CallSession:
         self._is_test = is_test
         self._leg = leg
         self._entry = entry
+        self._caller = caller_number(leg.invitation.caller)
         self._platform = platform
         self._on_started = on_started
         self._inbox: asyncio.Queue[inputs.Event | Over] = asyncio.Queue()
@@ -80,11 +78,12 @@ class CallSession:
             self._spend_last,
             is_test=is_test,
         )
-        self._recorder = Recorder(platform.recordings_dir, entry.customer_id, self._note)
+        self._recorder = Recorder(
+            platform.recordings_dir, entry.customer_id, self._note, self._inbox.put_nowait
+        )
         self._audio: AudioStream | None = None
         self._playback: Playback | None = None
-        self._dialer: Dialer | None = None
-        self._streamer: Streamer | None = None
+        self._parties: Parties | None = None
         self._digits_via: str | None = None
         self._watching: asyncio.Task[None] | None = None
         self._is_answered = False
@@ -144,13 +143,13 @@ class CallSession:
         except SdpError as error:
             self._leg.decline_offer(error.status)
             return
-        if self._dialer is not None:
-            self._dialer.caller_renegotiated()
+        if self._parties is not None:
+            self._parties.caller_renegotiated()
 
     def digit_pressed(self, digit: str) -> None:
         self._digit(digit, now_us(), "info")
-        if self._dialer is not None:
-            self._dialer.caller_pressed(digit)
+        if self._parties is not None:
+            self._parties.caller_sent_info(digit)
 
     def hung_up(self) -> None:
         self._is_gone = True
@@ -171,7 +170,7 @@ class CallSession:
                 if self._playback is not None:
                     self._playback.finished(event)
             case media.RecordingDone():
-                self._recording_done(event)
+                self._recorder.done(event)
             case media.MediaTimedOut():
                 if self._is_answered:  # nobody has to talk into a telephone that still rings
                     self._inbox.put_nowait(Over(EndReason.MEDIA_TIMEOUT))
@@ -194,17 +193,8 @@ class CallSession:
             self._digits_via = via
         if via == self._digits_via:
             self._inbox.put_nowait(inputs.DigitPressed(at_us, digit, via))
-            if self._streamer is not None:
-                self._streamer.caller_pressed(digit)
-
-    def _recording_done(self, event: media.RecordingDone) -> None:
-        self._recorder.done(event)
-        if event.error:
-            self._inbox.put_nowait(inputs.ActionFailed(now_us(), event.error))
-        elif event.ended_by != "hang-up":
-            self._inbox.put_nowait(
-                inputs.RecordingEnded(now_us(), event.duration_ms, event.ended_by)
-            )
+            if self._parties is not None:
+                self._parties.caller_pressed(digit)
 
     def _prompt_ended(self, error: str | None) -> None:
         self._inbox.put_nowait(
@@ -215,9 +205,8 @@ class CallSession:
 
     async def _warn_of_end(self) -> None:
         """Let everybody hear that the balance is nearly used up."""
-        if self._playback is not None:
-            callee = self._dialer.connected_audio if self._dialer is not None else None
-            await self._playback.interject(WARNING, *((callee,) if callee else ()))
+        if self._playback is not None and self._parties is not None:
+            await self._playback.interject(WARNING, *self._parties.connected_audio)
 
     def _spend_last(self) -> None:
         self._inbox.put_nowait(Over(EndReason.LIMIT_REACHED, USED_UP))
@@ -244,12 +233,21 @@ class CallSession:
             self._prompt_ended,
             lambda warning: self._note(facts.Warned(now_us(), warning)),
         )
-        self._asking = Asking(
-            self._described(), self._platform.webhooks, tasks, self._inbox.put_nowait
+        self._parties = Parties(
+            self.call_id,
+            self._leg,
+            self._entry,
+            self._caller,
+            self._platform,
+            self._spending.affords,
+            audio,
+            self._playback,
+            tasks,
+            self._note,
+            self._inbox.put_nowait,
         )
-        self._streamer = self._make_streamer(audio, tasks)
         self._tasks = tasks
-        self._state = self._begin()
+        self._state = open_flow(self._entry, self._caller, self._platform, self._note)
         await self._advance(inputs.Started(now_us()))
         self._on_started()
         while self._ending is None:
@@ -259,10 +257,9 @@ class CallSession:
             else:
                 await self._advance(happening)
         self._playback.abandon()
-        self._asking.stop()
         if self._watching is not None:
             self._watching.cancel()
-        self._release_others()
+        self._parties.release()
 
     async def _open_audio(self) -> AudioStream | None:
         platform = self._platform
@@ -280,28 +277,6 @@ class CallSession:
             self._end(EndReason.ERROR, 503, str(error))
         return self._audio
 
-    def _begin(self) -> State:
-        entry = self._entry
-        primary = self._load(entry.primary)
-        for language, voice in voices_needed(primary) if primary else ():
-            self._platform.prompts.expect(language, voice)
-        return begin(
-            caller=self._caller,
-            called=entry.number,
-            primary=primary,
-            fallback=self._load(entry.fallback),
-        )
-
-    def _load(self, application: Application | None) -> Behavior | None:
-        """Return an application's graph; None, with a warning, where this release refuses it."""
-        if application is None:
-            return None
-        try:
-            return self._platform.load_behavior(application)
-        except InvalidBehavior as error:
-            self._note(facts.Warned(now_us(), f"{application.name}: {error}"))
-            return None
-
     async def _advance(self, event: inputs.Event) -> None:
         """Step the flow, and do what it asks for in order."""
         self._state, wanted = step(self._state, event)
@@ -311,11 +286,12 @@ class CallSession:
         except (Unavailable, OSError) as error:
             self._inbox.put_nowait(inputs.ActionFailed(now_us(), str(error)))
         if isinstance(event, inputs.HungUp):
-            self._end_by_caller()
+            self._end(EndReason.CALLER_HUNG_UP if self._is_answered else EndReason.ABANDONED)
 
     async def _perform(self, effect: effects.Effect) -> None:
         assert self._audio is not None
         assert self._playback is not None
+        assert self._parties is not None
         port = self._audio.port
         match effect:
             case effects.Note(event):
@@ -331,67 +307,18 @@ class CallSession:
             case effects.Answer():
                 await self._answer(self._audio)
             case effects.StartRecording():
-                dialer = self._dialer if effect.both_sides else None
-                self._recorder.start(port, effect, dialer.connected_port if dialer else None)
+                beside = self._parties.connected_port if effect.both_sides else None
+                self._recorder.start(port, effect, beside)
             case effects.StopRecording(ended_by):
                 is_tone = ended_by == "key" and self._digits_via == "inband"
                 self._recorder.stop(port, ended_by, _TONE_MS if is_tone else 0)
-            case effects.Dial() | effects.Connect() | effects.StopDialing():
-                self._dialing(self._audio, self._playback).perform(effect, self._is_answered)
-            case effects.CallWebhook():
-                self._asking.ask(effect)
-            case effects.StopWebhook():
-                self._asking.stop()
-            case effects.OpenStream() | effects.CloseStream():
-                if self._streamer is not None:
-                    self._streamer.perform(effect)
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
             case effects.HangUp(reason, detail):
                 await asyncio.sleep(_LAST_WORDS_S)
                 self._end(reason, detail=detail)
             case _:
-                assert_never(effect)
-
-    def _dialing(self, audio: AudioStream, playback: Playback) -> Dialer:
-        """Return what dials for this call, made when it is needed first."""
-        if self._dialer is None:
-            ways = Ways(
-                self._platform,
-                self._entry,
-                self._leg.invitation,
-                self._caller,
-                self._spending.affords,
-            )
-            self._dialer = Dialer(
-                self._leg,
-                audio,
-                playback,
-                self._platform,
-                ways,
-                self._tasks,
-                self._note,
-                self._inbox.put_nowait,
-            )
-        return self._dialer
-
-    def _make_streamer(self, audio: AudioStream, tasks: asyncio.TaskGroup) -> Streamer:
-        return Streamer(
-            self.call_id,
-            self._entry.customer_id,
-            audio,
-            self._platform,
-            tasks,
-            self._note,
-            self._inbox.put_nowait,
-        )
-
-    def _release_others(self) -> None:
-        """Let go of callees and voice agents."""
-        if self._dialer is not None:
-            self._dialer.release()
-        if self._streamer is not None:
-            self._streamer.release()
+                self._parties.perform(effect, is_answered=self._is_answered)
 
     async def _answer(self, audio: AudioStream) -> None:
         """Send the 200 once the journal has it: from here on the call costs money."""
@@ -408,17 +335,14 @@ class CallSession:
             return  # a CANCEL came first: the call ends as abandoned, and costs nothing
         self._leg.answer(audio.describe())
         self._is_answered = True
-        if self._dialer is not None:  # it has rung, maybe for longer than silence is put up with
-            audio.await_media()
+        if self._parties is not None and self._parties.has_dialled:
+            audio.await_media()  # it has rung, maybe for longer than silence is put up with
         self._timers.start(_MAX_DURATION, self._entry.max_call_s)
         self._watching = self._tasks.create_task(self._spending.watch())
         if audio.awaits_answer:
             await self._acknowledged.wait()
 
     # The end.
-
-    def _end_by_caller(self) -> None:
-        self._end(EndReason.CALLER_HUNG_UP if self._is_answered else EndReason.ABANDONED)
 
     def _end(self, reason: EndReason, sip_code: int | None = None, detail: str = "") -> None:
         """Decide how the call ends, once, and tell the peer."""
@@ -437,7 +361,8 @@ class CallSession:
     async def _close(self) -> None:
         """Close the media port, wait for its last words, and journal the end."""
         self._timers.cancel_all()
-        self._release_others()
+        if self._parties is not None:
+            self._parties.release()
         if self._audio is not None:
             self._audio.port.send(media.ClosePort(self.call_id))
             try:
@@ -459,19 +384,6 @@ class CallSession:
         if not self._is_journalled:  # a media worker may have a last word long after the end
             self._platform.journal.append(self.call_id, event)
             self._spending.note(event)
-
-    def _described(self) -> dict[str, str]:
-        """Return what other systems are told of the call."""
-        return {
-            "CallId": self.call_id,
-            "CustomerCode": self._entry.customer_id,
-            "Caller": self._caller,
-            "Called": self._entry.number,
-        }
-
-    @property
-    def _caller(self) -> str:
-        return caller_number(self._leg.invitation.caller)
 
     def _received(self) -> facts.CallReceived:
         invitation = self._leg.invitation
