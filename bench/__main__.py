@@ -21,6 +21,7 @@ PARTS = (
     "media_bridge",
     "calls",
     "loss",
+    "portal",
 )
 
 

@@ -54,10 +54,11 @@ class Loader:
     """The rows of one database."""
 
     calls: int
+    customers: int = CUSTOMERS
 
     def accounts(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield rows of customers and numbers."""
-        for index in range(CUSTOMERS):
+        for index in range(self.customers):
             yield (
                 "customers",
                 {
@@ -74,7 +75,7 @@ class Loader:
                 },
             )
         for index in range(NUMBERS):
-            holder = customer_id(index % CUSTOMERS)
+            holder = customer_id(index % self.customers)
             number = {"id": number_id(index), "e164": e164(index), "customer_id": holder}
             yield (
                 "numbers",
@@ -87,7 +88,7 @@ class Loader:
         """Yield a row of `calls`, one of `call_summaries` and one of `charge_lines` a call."""
         step_us = (END_US - START_US) // self.calls
         for index in range(self.calls):
-            yield _rows(index, START_US + index * step_us)
+            yield _rows(index, START_US + index * step_us, self.customers)
 
 
 CALLS = (
@@ -105,11 +106,11 @@ CHARGES = ("id", "call_id", "kind", "subject_id", "amount_micros", "explanation"
 TABLES = {"calls": CALLS, "call_summaries": SUMMARIES, "charge_lines": CHARGES}
 
 
-def _rows(index: int, created_us: int) -> tuple[Row, Row, Row]:
+def _rows(index: int, created_us: int, customers: int) -> tuple[Row, Row, Row]:
     dice = (index * 2_654_435_761) >> 7 & 0xFFFF_FFFF  # spread, and the same in every run
     line = 0 if index % 10 == 0 else dice % NUMBERS
     call_id = str(uuid7(created_us // 1000, index.to_bytes(10, "big")))
-    customer, number = customer_id(line % CUSTOMERS), number_id(line)
+    customer, number = customer_id(line % customers), number_id(line)
     duration_us = (dice % 300) * 1_000_000
     ended_us = created_us + duration_us
     caller = f"+39370{dice % 10_000_000:07}"
@@ -177,11 +178,11 @@ def _rollup(span_s: int, scope: str) -> str:
     """
 
 
-def build_sqlite(path: Path, calls: int) -> None:
+def build_sqlite(path: Path, calls: int, customers: int = CUSTOMERS) -> None:
     """Make a file with so many calls."""
     path.unlink(missing_ok=True)
     migrate(f"sqlite:///{path}")
-    loader = Loader(calls)
+    loader = Loader(calls, customers)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000"):
             file.execute(f"PRAGMA {pragma}")

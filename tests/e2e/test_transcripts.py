@@ -14,15 +14,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import soxr
 from tests.e2e.node import Held, Node, behavior
 from tests.e2e.telephones import act, place, plan
+from tests.e2e.voices import spoken
 
 from dillo.caller import write_wav
-from dillo.model.errors import Unavailable
 from dillo.rtp.pcm import Samples
-from dillo.speech.options import read_options
-from dillo.speech.registry import make_synthesizer, make_transcriber
 
 TEXT = "Hello, this is Anna. Please call me back tomorrow morning."
 PATIENCE_S = 120
@@ -32,15 +29,7 @@ A_MINUTE = Decimal("0.02")
 @pytest.fixture(scope="module")
 def anna() -> Samples:
     """Anna's message as a telephone sends it; needs the speech models."""
-    try:
-        kokoro = make_synthesizer("kokoro")
-        make_transcriber("whisper", read_options("whisper"))
-    except Unavailable as error:
-        pytest.skip(str(error))
-    sounds = list(kokoro.synthesize(TEXT, "af_heart", "en-US"))
-    spoken = np.concatenate([sound.samples for sound in sounds]).astype(np.float32)
-    narrow = soxr.resample(spoken, sounds[0].rate_hz, 8000)
-    return np.asarray(np.clip(narrow, -32768, 32767).astype(np.int16))
+    return spoken(TEXT)
 
 
 def words(text: str) -> list[str]:

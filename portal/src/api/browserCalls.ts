@@ -10,5 +10,11 @@ export async function iceServers(): Promise<RTCIceServer[]> {
   }));
 }
 
-export const placeBrowserCall = (number: string, caller: string, offer: string) =>
-  data(api.POST("/api/v1/browser-calls", { body: { number, caller, offer } }));
+/** What is called: a number, or the draft of an application as if the number had it. */
+export interface Target {
+  number: string;
+  application_id?: string;
+}
+
+export const placeBrowserCall = (target: Target, caller: string, offer: string) =>
+  data(api.POST("/api/v1/browser-calls", { body: { ...target, caller, offer } }));

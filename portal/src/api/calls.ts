@@ -7,6 +7,7 @@ export type Charge = Schemas["Charge"];
 export type Visit = Schemas["Visit"];
 export type Happening = Schemas["Happening"];
 export type CallRecording = Schemas["CallRecording"];
+export type Transcription = Schemas["TranscriptionDetails"];
 export type CallTotals = Schemas["CallTotals"];
 export type Aggregates = Schemas["Aggregates"];
 export type EndReason = NonNullable<Call["end_reason"]>;
@@ -42,6 +43,8 @@ export function queryOf(filter: CallFilter) {
 }
 
 const PAGE = 50;
+const UNFINISHED_MS = 1000;
+const TRANSCRIBING_MS = 2000;
 
 export const callsQuery = (filter: CallFilter) =>
   infiniteQueryOptions({
@@ -76,6 +79,8 @@ export const callQuery = (call_id: string) =>
   queryOptions({
     queryKey: ["calls", call_id],
     queryFn: () => data(api.GET("/api/v1/calls/{call_id}", { params: { path: { call_id } } })),
+    // A call that goes on changes, and one that is just over is settled in a moment.
+    refetchInterval: ({ state }) => (state.data && !isFinished(state.data) ? UNFINISHED_MS : false),
   });
 
 export const happeningsQuery = (call_id: string) =>
@@ -110,5 +115,20 @@ export const hangUp = (call_id: string) =>
   data(api.POST("/api/v1/calls/{call_id}/hang-up", { params: { path: { call_id } } }));
 
 export const recordingAudio = (id: string) => fetchBlob(`/api/inbound/recordings/${id}`);
+
+/** What was heard in a recording, newest first; asked again while it is listened to. */
+export const transcriptionQuery = (recording_id: string) =>
+  queryOptions({
+    queryKey: ["recordings", recording_id, "transcription"],
+    queryFn: async () => {
+      const query = { recording_id, limit: 1 };
+      const page = await data(api.GET("/api/v1/transcriptions", { params: { query } }));
+      const transcription_id = page.items[0]?.id;
+      if (!transcription_id) return null;
+      const path = { transcription_id };
+      return data(api.GET("/api/v1/transcriptions/{transcription_id}", { params: { path } }));
+    },
+    refetchInterval: ({ state }) => (state.data?.status === "Pending" ? TRANSCRIBING_MS : false),
+  });
 
 export const isFinished = (call: Call | CallDetails): call is CallDetails => "charges" in call;

@@ -4,12 +4,17 @@ import base64
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 from tests.e2e.node import Node
+
+from dillo.caller import write_wav
+from dillo.rtp.pcm import Samples
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "portal" / "node_modules" / "axe-core" / "axe.min.js"
@@ -48,6 +53,13 @@ class Visitor:
         page.on("pageerror", visitor.note_error)
         page.on("console", visitor.note_message)
         return visitor
+
+    def again(self, browser: Browser, **options: Any) -> "Visitor":
+        """Open a window of another browser for the same person, who stays signed in."""
+        other = Visitor.arrive(browser, self.node, **options)
+        cookies: list[Any] = list(self.context.cookies())
+        other.context.add_cookies(cookies)
+        return other
 
     def note_error(self, error: Error) -> None:
         """Keep what a script of the page failed of."""
@@ -118,6 +130,26 @@ class Visitor:
         """Close the window; the browser must have had nothing to complain of."""
         self.context.close()
         assert not self.complaints, self.complaints
+
+
+@contextmanager
+def speaking(browser: Browser, said: Samples, folder: Path) -> Iterator[Browser]:
+    """Start another browser, in whose microphone somebody says something again and again."""
+    path = folder / "said.wav"
+    write_wav(path, said)
+    with_microphone = browser.browser_type.launch(
+        executable_path="/usr/bin/chromium",
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={path}",
+        ],
+    )
+    try:
+        yield with_microphone
+    finally:
+        with_microphone.close()
 
 
 def mailed_link(node: Node, page: str) -> str:

@@ -1,14 +1,13 @@
 """A call from the browser: Chromium speaks into a microphone that plays a file."""
 
-import wave
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.node import Node
-from tests.e2e.portal.browser import Visitor
+from tests.e2e.portal.browser import Visitor, speaking
 from tests.e2e.portal.house import House
+from tests.e2e.portal.looks import LOOKS
 from tests.e2e.telephones import noise
 
 _ANSWERED_MS = 20_000
@@ -19,28 +18,8 @@ _CALLER = "+393703188052"
 @pytest.fixture(scope="module")
 def talking(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium with a microphone in which somebody speaks."""
-    said = tmp_path_factory.mktemp("said") / "said.wav"
-    _write(said)
-    kind: BrowserType = browser.browser_type
-    with_microphone = kind.launch(
-        executable_path="/usr/bin/chromium",
-        args=[
-            "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={said}",
-        ],
-    )
-    yield with_microphone
-    with_microphone.close()
-
-
-def _write(path: Path) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(noise(3.0, seed=7).tobytes())
+    with speaking(browser, noise(3.0, seed=7), tmp_path_factory.mktemp("said")) as talking:
+        yield talking
 
 
 def test_a_call_from_my_numbers(talking: Browser, portal_node: Node, house: House) -> None:
@@ -68,18 +47,30 @@ def test_a_call_from_my_numbers(talking: Browser, portal_node: Node, house: Hous
     visitor.leave()
 
 
-def test_the_node_that_is_heard_glows(talking: Browser, portal_node: Node, house: House) -> None:
-    visitor = _anna(talking, portal_node, house)
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_draft_is_called_in_the_editor(
+    talking: Browser, portal_node: Node, house: House, look: str
+) -> None:
+    """The node that is heard glows beside the telephone; nothing is published for it."""
+    visitor = Visitor.arrive(talking, portal_node, **LOOKS[look] | {"locale": "en-GB"})
+    visitor.context.add_cookies(house.cookies)
     page = visitor.page
     visitor.go(f"/voice/applications/{house.application_id}")
-    page.get_by_role("toolbar").get_by_role("button", name="Call", exact=True).click()
-    dialog = page.get_by_role("dialog", name="Call from here")
-    dialog.get_by_role("button", name="Call", exact=True).click()
-    dialog.get_by_text("Talking").wait_for(timeout=_ANSWERED_MS)
+    caller = page.get_by_role("toolbar").get_by_role("button", name="Call", exact=True)
+    caller.press("Enter")
+    panel = page.get_by_role("region", name="Call from here")
+    expect(panel).to_be_focused()
+    expect(panel.get_by_role("combobox", name="Whom")).to_have_value("The draft")
+    panel.get_by_role("button", name="Call", exact=True).press("Enter")
+    panel.get_by_text("Talking").wait_for(timeout=_ANSWERED_MS)
     page.locator("[data-heard=true]").wait_for()
-    visitor.picture("editor-call-light")
-    dialog.get_by_role("button", name="Close").click()
-    expect(dialog).to_be_hidden()
+    page.keyboard.press("5")  # the telephone has the focus, and takes keys
+    panel.get_by_text("Pressed: 5").wait_for()
+    visitor.picture(f"editor-call-{look}")
+    assert visitor.problems() == []
+    panel.get_by_role("button", name="Close").press("Enter")
+    expect(panel).to_be_hidden()
+    expect(caller).to_be_focused()
     expect(page.locator("[data-heard=true]")).to_have_count(0)
     visitor.leave()
 

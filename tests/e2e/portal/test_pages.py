@@ -1,12 +1,11 @@
 """Every page: loads, is read by axe without serious findings, and is pictured for the docs."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser
 from tests.e2e.node import Node
-from tests.e2e.portal.browser import PHONE, Visitor
+from tests.e2e.portal.browser import Visitor
 from tests.e2e.portal.house import House
+from tests.e2e.portal.looks import LOOKS
 
 OPEN_PAGES = {"login": "/login", "sign-up": "/signup", "forgot-password": "/forgot-password"}
 PAGES = {
@@ -24,11 +23,6 @@ PAGES = {
     "audit-log": "/developers/audit",
     "users": "/settings/users",
     "security": "/settings/security",
-}
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"size": PHONE, "locale": "it-IT"},
 }
 
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Download, Pause, Play } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CallRecording, recordingAudio } from "@/api/calls";
 import { formatDuration, useFormats } from "@/format";
@@ -62,11 +62,22 @@ function Sound({ file, peaks, recording }: SoundProps) {
   const url = useMemo(() => URL.createObjectURL(file), [file]);
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
 
-  const seek = (seconds: number) => {
+  const seek = useCallback((seconds: number) => {
     if (!audio.current) return;
     audio.current.currentTime = seconds;
     setAt(seconds);
-  };
+  }, []);
+  // The element itself tells the time four times a second only, which is too seldom for words.
+  useEffect(() => {
+    if (!isPlaying) return;
+    let frame = 0;
+    const follow = () => {
+      if (audio.current) setAt(audio.current.currentTime);
+      frame = requestAnimationFrame(follow);
+    };
+    follow();
+    return () => cancelAnimationFrame(frame);
+  }, [isPlaying]);
   const toggle = () => (isPlaying ? audio.current?.pause() : audio.current?.play());
 
   return (
@@ -75,7 +86,6 @@ function Sound({ file, peaks, recording }: SoundProps) {
       <audio
         ref={audio}
         src={url}
-        onTimeUpdate={({ currentTarget }) => setAt(currentTarget.currentTime)}
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
       />
@@ -93,7 +103,7 @@ function Sound({ file, peaks, recording }: SoundProps) {
           {formatDuration(at)} / {formatDuration(recording.duration_s)}
         </Text>
       </Group>
-      <Transcript recording={recording} at={at} onSeek={seek} />
+      <Transcript recording={recording} hasSpeakers={peaks.length > 1} at={at} onSeek={seek} />
     </>
   );
 }

@@ -38,6 +38,12 @@ export function Summary({ call }: { call: Call }) {
             {t("editor.version", { version: call.application_version })}
           </Text>
         ) : null}
+        {call.application && call.application_version === null ? (
+          <Text span size="sm" c="dimmed">
+            {" "}
+            {t("dialer.draft")}
+          </Text>
+        ) : null}
         {call.is_fallback_executed ? ` · ${t("statistics.fallback")}` : ""}
       </Fact>
       {call.mos ? <Fact label={t("call.mos")}>{call.mos.toFixed(2)}</Fact> : null}

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from "react";
+import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { formatDuration } from "@/format";
 import classes from "./Waveform.module.css";
@@ -46,19 +46,33 @@ export function Waveform({ peaks, at, duration, onSeek }: WaveformProps) {
       onKeyDown={press}
     >
       {peaks.map((channel, index) => (
-        <Bars
-          // biome-ignore lint/suspicious/noArrayIndexKey: channels never change their order
-          key={index}
-          peaks={channel}
-          played={played}
-          height={HEIGHT / peaks.length}
-        />
+        // biome-ignore lint/suspicious/noArrayIndexKey: channels never change their order
+        <div key={index} className={classes.channel}>
+          {peaks.length > 1 ? (
+            <span className={classes.speaker}>
+              {t(index === 0 ? "statistics.caller" : "call.callee")}
+            </span>
+          ) : null}
+          <Bars peaks={channel} height={HEIGHT / peaks.length} />
+          <div
+            className={classes.played}
+            style={{ clipPath: `inset(0 ${100 - 100 * played}% 0 0)` }}
+          >
+            <Bars peaks={channel} height={HEIGHT / peaks.length} />
+          </div>
+        </div>
       ))}
     </div>
   );
 }
 
-function Bars({ peaks, played, height }: { peaks: number[]; played: number; height: number }) {
+interface BarsProps {
+  peaks: number[];
+  height: number;
+}
+
+/** Drawn once; what was played is the same once more, cut off where it is heard. */
+const Bars = memo(function Bars({ peaks, height }: BarsProps) {
   return (
     <svg
       viewBox={`0 0 ${peaks.length} ${height}`}
@@ -77,10 +91,9 @@ function Bars({ peaks, played, height }: { peaks: number[]; played: number; heig
             y={(height - size) / 2}
             width={0.7}
             height={size}
-            className={index / peaks.length < played ? classes.played : classes.bar}
           />
         );
       })}
     </svg>
   );
-}
+});

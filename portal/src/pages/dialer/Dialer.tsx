@@ -1,9 +1,10 @@
 import { Anchor, Button, Select, Stack, Text, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Phone, PhoneOff } from "lucide-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { formatPhone } from "@/format";
+import type { Target } from "@/api/browserCalls";
+import classes from "./CallDialog.module.css";
 import { Keypad } from "./Keypad";
 import { LevelMeter } from "./LevelMeter";
 import { Speaker } from "./Speaker";
@@ -14,46 +15,62 @@ import { type Microphone, useMicrophone } from "./useMicrophone";
 
 const CALLER = "^(\\+[1-9][0-9]{4,14})?$";
 
+/** Something to call, and what is to be known of it. */
+export interface Choice {
+  label: string;
+  hint?: string;
+  target: Target;
+}
+
 export interface DialerProps {
   /** What may be called; the first is proposed. */
-  numbers: readonly string[];
-  hint?: string;
+  choices: readonly Choice[];
+  /** Done before the call is placed. */
+  prepare?: () => Promise<unknown>;
   /** Tells the call that is going on, and each key. */
   onCall?: (id: string | null) => void;
   onKey?: (key: string) => void;
 }
 
 /** A telephone in the page. */
-export function Dialer({ numbers, hint, onCall, onKey }: DialerProps) {
+export function Dialer({ choices, prepare, onCall, onKey }: DialerProps) {
   const { t } = useTranslation();
   const microphone = useMicrophone();
-  const { talk, call, press, hangUp } = useLine(microphone.stream);
-  const [number, setNumber] = useState(numbers[0] ?? "");
+  const { talk, call, press, hangUp } = useLine(microphone.stream, prepare);
+  const [chosen, setChosen] = useState("0");
+  const form = useRef<HTMLFormElement>(null);
   const [caller, setCaller] = useState("");
   const isBusy = isGoing(talk);
   const going = isBusy ? talk.id : null;
+  const choice = choices[Number(chosen)] ?? choices[0];
 
   useEffect(() => onCall?.(going), [going, onCall]);
   useEffect(() => () => onCall?.(null), [onCall]);
 
-  if (numbers.length === 0) return <NoNumber />;
+  // The button that was pressed is gone: who uses the keyboard is still here, and on no other button.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever a call begins or ends
+  useEffect(() => {
+    if (talk.state !== "idle") form.current?.focus();
+  }, [isBusy]);
+
+  if (!choice) return <NoNumber />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void call(number, caller.trim() || "anonymous");
+    void call(choice.target, caller.trim() || "anonymous");
   };
   const pressed = (key: string) => {
     press(key);
     onKey?.(key);
   };
   return (
-    <form onSubmit={submit}>
+    <form ref={form} tabIndex={-1} onSubmit={submit} className={classes.held}>
       <Stack gap="sm">
         <Select
           size="xs"
-          label={t("dialer.number")}
-          data={numbers.map((each) => ({ value: each, label: formatPhone(each) }))}
-          value={number}
-          onChange={(chosen) => chosen && setNumber(chosen)}
+          label={t("dialer.whom")}
+          data={choices.map(({ label }, index) => ({ value: String(index), label }))}
+          value={chosen}
+          onChange={(index) => index && setChosen(index)}
           allowDeselect={false}
           disabled={isBusy}
         />
@@ -69,9 +86,9 @@ export function Dialer({ numbers, hint, onCall, onKey }: DialerProps) {
             inputMode="tel"
           />
         )}
-        {hint && !isBusy ? (
+        {choice.hint && !isBusy ? (
           <Text size="xs" c="dimmed">
-            {hint}
+            {choice.hint}
           </Text>
         ) : null}
         <MicrophoneChoice microphone={microphone} />

@@ -1,4 +1,4 @@
-import { iceServers, placeBrowserCall } from "@/api/browserCalls";
+import { iceServers, placeBrowserCall, type Target } from "@/api/browserCalls";
 import { Trouble } from "./trouble";
 
 const GATHERED_MS = 3000;
@@ -11,7 +11,7 @@ export interface News {
 }
 
 export interface Order {
-  number: string;
+  target: Target;
   caller: string;
   microphone: MediaStream;
   onNews: (news: News) => void;
@@ -28,7 +28,7 @@ export interface Line {
   speakInto: (microphone: MediaStream) => void;
 }
 
-/** Call a number: sound both ways, a channel for keys and news. Throws Problem and Trouble. */
+/** Call: sound both ways, a channel for keys and news. Throws Problem and Trouble. */
 export async function dial(order: Order): Promise<Line> {
   const connection = new RTCPeerConnection({ iceServers: await iceServers() });
   order.signal.addEventListener("abort", () => connection.close());
@@ -42,7 +42,7 @@ export async function dial(order: Order): Promise<Line> {
     await connection.setLocalDescription(await connection.createOffer());
     await gathered(connection);
     const offer = connection.localDescription?.sdp ?? "";
-    const { id, answer } = await placeBrowserCall(order.number, order.caller, offer);
+    const { id, answer } = await placeBrowserCall(order.target, order.caller, offer);
     order.signal.throwIfAborted();
     await connection.setRemoteDescription({ type: "answer", sdp: answer });
     return {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { Target } from "@/api/browserCalls";
 import { dial, type Line, type News } from "./line";
 
 export type TalkState = "idle" | "connecting" | "ringing" | "answered" | "ended";
@@ -29,7 +30,7 @@ const NOTHING: Talk = {
 export const isGoing = ({ state }: Talk) => state !== "idle" && state !== "ended";
 
 /** One call at a time; it ends with the component. */
-export function useLine(microphone: MediaStream | null) {
+export function useLine(microphone: MediaStream | null, prepare?: () => Promise<unknown>) {
   const [talk, setTalk] = useState(NOTHING);
   const line = useRef<Line | null>(null);
   const ending = useRef<AbortController | null>(null);
@@ -49,7 +50,7 @@ export function useLine(microphone: MediaStream | null) {
     [change],
   );
 
-  const call = async (number: string, caller: string) => {
+  const call = async (target: Target, caller: string) => {
     if (!microphone) return;
     const controller = new AbortController();
     ending.current = controller;
@@ -63,8 +64,9 @@ export function useLine(microphone: MediaStream | null) {
     };
     try {
       const { signal } = controller;
+      await prepare?.();
       const placed = await dial({
-        number,
+        target,
         caller,
         microphone,
         signal,

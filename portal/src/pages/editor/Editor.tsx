@@ -2,16 +2,14 @@ import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type Application, checkQuery, type Scenario } from "@/api/applications";
-import { type HeldNumber, numbersQuery } from "@/api/numbers";
 import { useSession } from "@/api/session";
 import type { Path } from "@/behavior/document";
 import type { Draft } from "@/behavior/history";
 import type { BehaviorSchema } from "@/behavior/schema";
 import { useSchemaText } from "@/i18n/schemaTexts";
-import { CallDialog } from "../dialer/CallDialog";
 import { AddNodeModal } from "./AddNodeModal";
+import { CallPanel } from "./CallPanel";
 import { Canvas, type Spot } from "./canvas/Canvas";
 import { NO_HIGHLIGHT } from "./canvas/graph";
 import classes from "./Editor.module.css";
@@ -53,12 +51,10 @@ export function Editor({ application, schema, first }: EditorProps) {
   });
   const navigate = useNavigate({ from: "/voice/applications/$id" });
   const translate = useSchemaText();
-  const { t } = useTranslation();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [isPublishing, setPublishing] = useState(false);
   const [scenario, setScenario] = useState<Scenario | null>(null);
   const [isCalling, setCalling] = useState(false);
-  const numbers = useQuery(numbersQuery);
   const {
     highlight: followed,
     follow,
@@ -125,7 +121,10 @@ export function Editor({ application, schema, first }: EditorProps) {
         onTests={() => open("tests")}
         onVersions={() => open("versions")}
         onPublish={() => setPublishing(true)}
-        onCall={() => setCalling(true)}
+        onCall={() => {
+          select(null);
+          setCalling(true);
+        }}
         more={
           <EditorMenu
             application={application}
@@ -145,6 +144,17 @@ export function Editor({ application, schema, first }: EditorProps) {
             onWanted={(spot, from) => setWanted({ spot, from })}
           />
         </div>
+        {isCalling ? (
+          <aside className={classes.call}>
+            <CallPanel
+              application={application}
+              saveDraft={saving.saveNow}
+              onClose={() => setCalling(false)}
+              onCall={follow}
+              onKey={press}
+            />
+          </aside>
+        ) : null}
         {selected !== null && selected in draft.behavior.ChannelBehaviorNodes ? (
           <aside className={classes.side}>
             <PanelContext
@@ -208,21 +218,6 @@ export function Editor({ application, schema, first }: EditorProps) {
         opened={isPublishing}
         onClose={() => setPublishing(false)}
       />
-      <CallDialog
-        opened={isCalling}
-        onClose={() => setCalling(false)}
-        numbers={numbersOf(numbers.data, application.id)}
-        hint={t("dialer.published")}
-        onCall={follow}
-        onKey={press}
-      />
     </div>
   );
-}
-
-/** The numbers that run an application, those whose fallback it is last. */
-function numbersOf(numbers: readonly HeldNumber[] = [], application: string): string[] {
-  const primary = numbers.filter((held) => held.primary_application_id === application);
-  const fallback = numbers.filter((held) => held.fallback_application_id === application);
-  return [...new Set([...primary, ...fallback].map(({ number }) => number))];
 }

@@ -10,7 +10,9 @@ export type Saving = "saved" | "saving" | "unsaved" | "failed";
 /** Saves the draft whenever one pauses; one save at a time, the newest draft last. */
 export function useSaving(id: string, draft: Draft, isReadOnly: boolean) {
   const saved = useRef(draft);
-  const { mutate, isPending, error, reset } = useMutation({
+  const { mutate, mutateAsync, isPending, error, reset } = useMutation({
+    // One after the other, so that the newest is what stays.
+    scope: { id: `draft of ${id}` },
     mutationFn: (next: Draft) => saveDraft(id, next.behavior, next.layout),
     onSuccess: (_answer, next) => {
       saved.current = next;
@@ -37,5 +39,8 @@ export function useSaving(id: string, draft: Draft, isReadOnly: boolean) {
     reset();
     mutate(draft);
   };
-  return { state, retry, error };
+  const saveNow = async () => {
+    if (saved.current !== draft) await mutateAsync(draft);
+  };
+  return { state, retry, saveNow };
 }

@@ -9,6 +9,7 @@ import { useSession } from "@/api/session";
 import { formatPhone, useFormats } from "@/format";
 import { type Column, ConfirmModal, CopyButton, DataTable } from "@/ui";
 import { CallDialog } from "../dialer/CallDialog";
+import { numberChoice } from "../dialer/choices";
 import { ApplicationSelect } from "./ApplicationSelect";
 import { LimitsModal } from "./LimitsModal";
 
@@ -134,7 +135,7 @@ export function NumberTable({ numbers }: { numbers: HeldNumber[] }) {
         key={calling?.id}
         opened={calling !== null}
         onClose={() => setCalling(null)}
-        numbers={calling ? [calling.number] : []}
+        choices={calling ? [numberChoice(calling.number)] : []}
       />
       <LimitsModal held={limiting} onClose={() => setLimiting(null)} />
       <ConfirmModal
