@@ -17,7 +17,7 @@ from dillo.accounts.ports import Change, Registry
 EMAIL = "stranger@example.com"
 NUMBER, SHOWN_NUMBER = "+442079460778", "+44 207 946 0778"
 TEXT = "Hello, this is Anna. Please call me back tomorrow morning."
-_ANSWERED_MS, _RECORDS_MS, _WRITTEN_MS = 20_000, 40_000, 90_000
+_ANSWERED_MS, _RECORDS_MS, _WRITTEN_MS = 60_000, 60_000, 240_000
 _SAYS_IT_MS = 9_000
 
 
