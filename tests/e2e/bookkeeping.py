@@ -17,6 +17,7 @@ from tests.e2e.crowd import Seen
 
 from dillo.caller import read_audio
 from dillo.model.money import to_decimal
+from dillo.records.record import span_ms
 
 _SETTLED_S = 30
 _MARGIN_US = 300_000
@@ -94,7 +95,7 @@ class Books:
         for call in calls:
             price = call["price_micros"]
             assert price == charged.get(call["id"], 0) == paid.get(call["id"], 0), call
-            is_billed = call["answered_us"] is not None and call["ended_us"] > call["answered_us"]
+            is_billed = span_ms(call["answered_us"], call["ended_us"]) > 0
             assert (price > 0) == is_billed, call
             listed = json.loads(call["document"], parse_float=Decimal, parse_int=Decimal)
             assert listed["Price"] == to_decimal(price)

@@ -163,6 +163,7 @@ async def test_calls_end_with_a_bye_when_their_media_worker_dies(own_node: Node)
         ended = await asyncio.wait_for(talking, 10)
         assert ended.ended_by == "callee"
         await calls_work(own_node, held)
+        await Books(own_node.home).settled()
         assert ends(own_node)[ended.call_id] == "Interrupted"
 
 
@@ -286,6 +287,7 @@ async def test_a_damaged_event_of_a_call_that_was_cut_off_keeps_no_node_from_sta
     own_node: Node,
 ) -> None:
     held = await start(own_node)
+    await Books(own_node.home).settled()
     talking = asyncio.create_task(call_once(own_node, held.number, 1))
     await asyncio.sleep(0.5)
     assert own_node.process is not None

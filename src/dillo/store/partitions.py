@@ -2,8 +2,8 @@
 
 A month of calls is a range of their ids, because a UUIDv7 begins with its moment: so the id stays
 the primary key, of which there is one in all months together, and other tables may refer to it.
-Months are made ahead of their first call. What fits in none, for instance because making it failed,
-is kept in the partition `…_default`, so no call is ever refused.
+Months are made ahead of their first call. What fits in none, because making it failed again and
+again, is kept in the partition `…_default`, so no call is ever refused.
 """
 
 import time
@@ -30,6 +30,8 @@ _LOCK = "SELECT pg_advisory_xact_lock(230756352)"
 # A month that cannot be had soon, because a backup reads the tables, is tried again later: there
 # are months left until it is needed.
 _LOCK_TIMEOUT, _RETRY_S = "SET LOCAL lock_timeout = '1s'", 60.0
+_PATIENCE = 5
+"""So often calls wait for a month that they belong to, instead of going without one for good."""
 
 Month = tuple[int, int]
 """Year and month."""
@@ -42,22 +44,28 @@ class Partitions:
         self._database = database
         self._there: set[Month] = set()
         self._next_try_at = 0.0
+        self._waits = 0
 
     async def prepare(self, moments_us: Iterable[int]) -> None:
-        """Make the months of these moments and those after them; costs nothing where they are."""
+        """Make the months of these moments and those after them; costs nothing where they are.
+
+        Raises Unavailable where one that is needed now cannot be had yet, a few times.
+        """
         if not self._database.is_postgresql or time.monotonic() < self._next_try_at:
             return
-        wanted = {
-            later for moment_us in moments_us for later in months(month_of(moment_us), _AHEAD + 1)
-        }
+        needed = {month_of(moment_us) for moment_us in moments_us}
+        wanted = {later for month in needed for later in months(month, _AHEAD + 1)}
         for month in sorted(wanted - self._there):
-            await self._make(month)
+            await self._make(month, is_needed=month in needed)
 
-    async def _make(self, month: Month) -> None:
+    async def _make(self, month: Month, *, is_needed: bool) -> None:
         try:
             async with self._database.writing() as connection:
                 await make_month(connection, month)
         except Unavailable as error:
+            if is_needed and self._waits < _PATIENCE:
+                self._waits += 1
+                raise
             _log.warning("a month is made later", month=_name(month), error=str(error))
             self._next_try_at = time.monotonic() + _RETRY_S
             return
@@ -65,6 +73,7 @@ class Partitions:
             # Calls of this month are in the default partition already, and stay there.
             _log.warning("a month has no partition", month=_name(month), error=str(error.orig))
         self._there.add(month)
+        self._waits = 0
 
 
 async def make_month(connection: AsyncConnection, month: Month) -> None:

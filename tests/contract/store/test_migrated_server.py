@@ -3,15 +3,18 @@
 import asyncio
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 
 from dillo.model.errors import Unavailable
+from dillo.model.moments import from_datetime
+from dillo.store import partitions
 from dillo.store.database import Database
 from dillo.store.migrations import HEAD, migrate
 from dillo.store.partitions import BY_ID, BY_MOMENT, make_month
@@ -102,3 +105,26 @@ async def test_every_table_of_calls_is_partitioned_by_month(new_postgresql_url: 
     }
     ids = "('01a22ee6-b000-0000-0000-000000000000') TO ('01a2ce8b-d400-0000-0000-000000000000')"
     assert found["calls_2026_12"] == f"FOR VALUES FROM {ids}"
+
+
+async def test_calls_wait_for_their_month_a_few_times_and_then_do_without(
+    new_postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "_LOCK_TIMEOUT", "SET LOCAL lock_timeout = '10ms'")
+    monkeypatch.setattr(partitions, "_PATIENCE", 2)
+    await asyncio.to_thread(migrate, new_postgresql_url)
+    database = Database.open(new_postgresql_url)
+    months = partitions.Partitions(database)
+    moment_us = from_datetime(datetime(2026, 12, 5, tzinfo=UTC))
+    async with await psycopg.AsyncConnection.connect(new_postgresql_url) as backup:
+        await backup.execute("LOCK TABLE calls IN ACCESS SHARE MODE")
+        await backup.execute("LOCK TABLE calls_default IN ACCESS SHARE MODE")
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await months.prepare([moment_us])
+        await months.prepare([moment_us])
+    await partitions.Partitions(database).prepare([moment_us])
+    async with database.reading() as connection:
+        made = await connection.scalar(select(func.to_regclass("calls_2026_12")))
+    await database.close()
+    assert made is not None
