@@ -76,6 +76,7 @@ async def test_sigterm_ends_calls_with_a_record_and_the_home_is_free_again(
     assert ((await short).ended_by, (await long).ended_by) == ("caller", "callee")
     await asyncio.to_thread(own_node.start)
     await calls_work(own_node, held)
+    await Books(own_node.home).settled()
     reasons = ends(own_node)
     assert reasons[(await short).call_id] == "CallerHungUp"
     assert reasons[(await long).call_id] == "Interrupted"
