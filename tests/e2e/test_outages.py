@@ -155,13 +155,13 @@ async def test_a_killed_supervisor_leaves_no_process_behind(own_node: Node) -> N
     assert ends(own_node)[ended.call_id] == "Interrupted"
 
 
-async def test_calls_end_with_a_bye_when_their_media_worker_dies(own_node: Node) -> None:
+async def test_calls_end_with_a_bye_when_their_media_worker_dies_or_hangs(own_node: Node) -> None:
     held = await start(own_node)
-    for number in (signal.SIGKILL, signal.SIGTERM):
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):
         talking = asyncio.create_task(call(own_node, held))
         await asyncio.sleep(0.5)
         os.kill(own_node.children()["media-0"], number)
-        ended = await asyncio.wait_for(talking, 10)
+        ended = await asyncio.wait_for(talking, 30)
         assert ended.ended_by == "callee"
         await calls_work(own_node, held)
         await Books(own_node.home).settled()

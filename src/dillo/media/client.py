@@ -3,6 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import os
+import signal
+import socket
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +21,8 @@ from dillo.model.media import (
     Command,
     Event,
     OpenPort,
+    Ping,
+    Pong,
     PortClosed,
     PortLost,
     PortOpened,
@@ -28,6 +34,10 @@ OnEvent = Callable[[Event], None]
 
 _FIRST_RETRY_S = 0.05
 _LAST_RETRY_S = 2.0
+_BEAT_S = 1.0
+_MOST_UNANSWERED = 8
+"""Pings, and so seconds, after which a worker hangs: its calls have heard nothing for so long."""
+_PEER_CREDENTIALS = struct.Struct("3i")  # pid, uid and gid: unix(7)
 
 
 @dataclass(slots=True)
@@ -82,13 +92,15 @@ class _WorkerLink(asyncio.Protocol):
         self._lost = asyncio.Event()
         self._counters = counters
         self._transport: asyncio.Transport | None = None
-        self._reader: FrameReader[Event] = FrameReader(Event)
+        self._reader: FrameReader[Event | Pong] = FrameReader(Event | Pong)
+        self._unanswered = 0
         self._outbox: list[Command] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are none of asyncio's classes, they only behave like them.
         self._transport = cast("asyncio.Transport", transport)
-        self._reader = FrameReader(Event)
+        self._reader = FrameReader(Event | Pong)
+        self._unanswered = 0
         self._lost.clear()
         self.connected.set()
 
@@ -101,9 +113,11 @@ class _WorkerLink(asyncio.Protocol):
             self._deliver(PortLost(call_id, f"media worker {self.path.name} is gone"))
 
     def data_received(self, data: bytes) -> None:
+        self._unanswered = 0
         try:
             for event in self._reader.feed(data):
-                self._deliver(event)
+                if not isinstance(event, Pong):
+                    self._deliver(event)
         except BrokenFrame as error:
             _log.error("media worker %s: %s", self.path.name, error)
             if self._transport:
@@ -136,6 +150,20 @@ class _WorkerLink(asyncio.Protocol):
         if self._transport and self._outbox:
             self._transport.write(pack_frame(self._outbox))
         self._outbox.clear()
+
+    def beat(self) -> None:
+        """Ask whether the worker is there; one that has said nothing for too long is ended.
+
+        Counted in pings, not in seconds: if it was us who stood still, it has not been asked.
+        """
+        if self._transport is None:
+            return
+        if self._unanswered < _MOST_UNANSWERED:
+            self._unanswered += 1
+            self._transport.write(pack_frame([Ping()]))
+        else:
+            _log.error("media worker %s hangs: it is ended", self.path.name)
+            _end_peer(self._transport)
 
     async def keep_connected(self) -> None:
         """Connect, and again whenever the connection is lost; until cancelled."""
@@ -176,6 +204,7 @@ class MediaPool:
     async def __aenter__(self) -> "MediaPool":
         await self._tasks.__aenter__()
         self._keepers = [self._tasks.create_task(link.keep_connected()) for link in self._links]
+        self._keepers.append(self._tasks.create_task(self._beat()))
         return self
 
     async def __aexit__(
@@ -189,6 +218,12 @@ class MediaPool:
         for link in self._links:
             link.close()
         await self._tasks.__aexit__(kind, error, traceback)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            for link in self._links:
+                link.beat()
 
     @property
     def ports_open(self) -> int:
@@ -262,3 +297,14 @@ def _as_opened(event: Event) -> PortOpened:
     if isinstance(event, PortOpened):
         return event
     return PortOpened(event.call_id, 0, event.error if isinstance(event, PortLost) else repr(event))
+
+
+def _end_peer(transport: asyncio.Transport) -> None:
+    """Kill the process at the other end, which does nothing any more, and part from it."""
+    end = transport.get_extra_info("socket")
+    credentials = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER_CREDENTIALS.size)
+    pid, _, _ = _PEER_CREDENTIALS.unpack(credentials)
+    if pid > 0:  # 0 is one that we cannot see, and would mean ourselves
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    transport.abort()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dillo.media.loop import MediaLoop
 from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
-from dillo.model.media import Command
+from dillo.model.media import Command, Ping, Pong
 
 _CHUNK = 1 << 18
 _MAX_BACKLOG = 64 * 1024 * 1024
@@ -23,7 +23,7 @@ class ClientLink:
         self._path = path
         self._loop = loop
         self._client: socket.socket | None = None
-        self._reader: FrameReader[Command] = FrameReader(Command)
+        self._reader: FrameReader[Command | Ping] = FrameReader(Command | Ping)
         self._backlog = bytearray()
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -43,7 +43,7 @@ class ClientLink:
             return  # it was gone before its turn came
         client.setblocking(False)
         self._client = client
-        self._reader = FrameReader(Command)
+        self._reader = FrameReader(Command | Ping)
         self._loop.unwatch(self._listener.fileno())
         self._loop.attend(client.fileno(), self._receive)
 
@@ -56,7 +56,10 @@ class ClientLink:
             return
         try:
             for command in self._reader.feed(octets):
-                self._loop.execute(command)
+                if isinstance(command, Ping):
+                    self._backlog += pack_frame([Pong()])
+                else:
+                    self._loop.execute(command)
         except BrokenFrame:
             self._part()
 

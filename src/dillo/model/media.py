@@ -205,6 +205,14 @@ class PortLost(_Message, frozen=True):
     error: str = ""
 
 
+class Ping(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Asks whether the worker is there; answered by Pong."""
+
+
+class Pong(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The worker's loop turns."""
+
+
 Event = (
     PortOpened | PlayFinished | DigitHeard | RecordingDone | MediaTimedOut | PortClosed | PortLost
 )

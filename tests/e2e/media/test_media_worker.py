@@ -85,6 +85,19 @@ async def test_a_killed_worker_leaves_readable_recordings_and_is_found_again(
         await again.open(peer)
 
 
+async def test_a_worker_that_hangs_is_ended(
+    own_worker: Worker, own_pool: MediaPool, peer: Peer
+) -> None:
+    call = await Call(own_pool).open(peer)
+    own_worker.process.send_signal(signal.SIGSTOP)
+    await call.told(PortLost, timeout_s=30)
+    assert own_worker.process.wait(5) == -signal.SIGKILL
+    await until(lambda: not own_pool.workers_connected)
+    own_worker.start()
+    await own_pool.ready(15)
+    await Call(own_pool).open(peer)
+
+
 async def test_a_client_that_leaves_closes_its_calls(
     worker: Worker, peer: Peer, tmp_path: Path
 ) -> None:
