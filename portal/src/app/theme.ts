@@ -59,3 +59,9 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 10, horizontalSpacing: "sm" } },
   },
 });
+
+/** What the button that closes a dialog is called; it shows a cross alone. */
+export const closedBy = (name: string) =>
+  createTheme({
+    components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": name } } } },
+  });

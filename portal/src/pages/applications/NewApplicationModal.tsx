@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -35,7 +35,7 @@ export function NewApplicationModal({ opened, onClose }: NewApplicationModalProp
     create.mutate();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t("applications.new")} size="lg">
+    <Modal opened={opened} onClose={onClose} title={t("applications.new")} size="xl">
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -48,7 +48,7 @@ export function NewApplicationModal({ opened, onClose }: NewApplicationModalProp
             data-autofocus
           />
           <Radio.Group label={t("applications.beginWith")} value={template} onChange={setTemplate}>
-            <Stack gap="xs" mt="xs">
+            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs" mt="xs">
               <TemplateCard
                 name={EMPTY}
                 title={t("applications.blank")}
@@ -66,7 +66,7 @@ export function NewApplicationModal({ opened, onClose }: NewApplicationModalProp
                   ))
                 }
               </Loaded>
-            </Stack>
+            </SimpleGrid>
           </Radio.Group>
           {create.error ? <ErrorState error={create.error} /> : null}
           <Group justify="flex-end" gap="xs">

@@ -1,4 +1,4 @@
-import { Anchor, Button, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Box, Button, Select, Stack, Text, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Phone, PhoneOff } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -65,15 +65,20 @@ export function Dialer({ choices, prepare, onCall, onKey }: DialerProps) {
   return (
     <form ref={form} tabIndex={-1} onSubmit={submit} className={classes.held}>
       <Stack gap="sm">
-        <Select
-          size="xs"
-          label={t("dialer.whom")}
-          data={choices.map(({ label }, index) => ({ value: String(index), label }))}
-          value={chosen}
-          onChange={(index) => index && setChosen(index)}
-          allowDeselect={false}
-          disabled={isBusy}
-        />
+        {isBusy ? (
+          <Text size="sm" fw={560}>
+            {choice.label}
+          </Text>
+        ) : (
+          <Select
+            size="xs"
+            label={t("dialer.whom")}
+            data={choices.map(({ label }, index) => ({ value: String(index), label }))}
+            value={chosen}
+            onChange={(index) => index && setChosen(index)}
+            allowDeselect={false}
+          />
+        )}
         {isBusy ? null : (
           <TextInput
             size="xs"
@@ -91,7 +96,10 @@ export function Dialer({ choices, prepare, onCall, onKey }: DialerProps) {
             {choice.hint}
           </Text>
         ) : null}
-        <MicrophoneChoice microphone={microphone} />
+        {/* On a telephone the graph and the keys need the room while one talks. */}
+        <Box visibleFrom={isBusy && !microphone.trouble ? "md" : undefined}>
+          <MicrophoneChoice microphone={microphone} />
+        </Box>
         <LevelMeter label={t("dialer.you")} sound={microphone.stream} />
         <LevelMeter label={t("dialer.platform")} sound={talk.sound} />
         <Speaker sound={talk.sound} />

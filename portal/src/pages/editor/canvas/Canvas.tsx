@@ -13,8 +13,9 @@ import {
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
 import { useComputedColorScheme } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Path } from "@/behavior/document";
+import { CARD_WIDTH } from "@/behavior/layout";
 import { portsOf } from "@/behavior/schema";
 import type { DraftActions } from "../useDraft";
 import { cardsOf, edgesOf, placesOf, type Scene } from "./graph";
@@ -22,6 +23,7 @@ import { type CardNode, NodeCard } from "./NodeCard";
 
 const NODE_TYPES = { card: NodeCard };
 const MINIMAP_FROM = 12;
+const MOVES_MS = 300;
 
 export interface Spot {
   x: number;
@@ -42,9 +44,29 @@ export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false 
   const [cards, setCards] = useState<CardNode[]>(() => cardsOf(scene, []));
   const edges = useMemo(() => edgesOf(scene), [scene]);
   const flow = useReactFlow();
+  const canvas = useRef<HTMLDivElement>(null);
   const colorMode = useComputedColorScheme("light");
 
   useEffect(() => setCards((before) => cardsOf(scene, before)), [scene]);
+
+  // The node that is heard is kept in sight, in a graph that is larger than the screen.
+  const { heard } = scene.highlight;
+  useEffect(() => {
+    const card = heard === null ? undefined : flow.getInternalNode(heard);
+    const frame = canvas.current?.getBoundingClientRect();
+    if (!card || !frame) return;
+    const { x, y } = card.internals.positionAbsolute;
+    const start = flow.flowToScreenPosition({ x, y });
+    const end = flow.flowToScreenPosition({ x: x + CARD_WIDTH, y: y + CARD_WIDTH / 2 });
+    const isSeen =
+      start.x >= frame.left &&
+      end.x <= frame.right &&
+      start.y >= frame.top &&
+      end.y <= frame.bottom;
+    if (isSeen) return;
+    const middle = [x + CARD_WIDTH / 2, y + CARD_WIDTH / 4] as const;
+    void flow.setCenter(...middle, { zoom: flow.getZoom(), duration: MOVES_MS });
+  }, [heard, flow]);
 
   const change = useCallback(
     (changes: NodeChange<CardNode>[]) => setCards((before) => applyNodeChanges(changes, before)),
@@ -81,6 +103,7 @@ export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false 
 
   return (
     <ReactFlow<CardNode>
+      ref={canvas}
       nodes={cards}
       edges={edges}
       nodeTypes={NODE_TYPES}
