@@ -23,6 +23,8 @@ from dillo import settings
 from dillo.accounts.people import People
 from dillo.accounts.templates import TEMPLATES, Template
 from dillo.cli import app as cli
+from dillo.cli import remote
+from dillo.client import Client
 from dillo.model import events
 from dillo.model.money import to_decimal
 from dillo.rating import RecordedAudio, Usage, default_tariff, parse_tariff, rate, write_tariff
@@ -91,6 +93,27 @@ def _command(names: str, command: Any) -> str:
     rows += [(f"`{_option(each)}`", _option_help(each)) for each in options]
     text = inspect.cleandoc(command.help)
     return f"## {names}\n\n{text}\n\n```\n{' '.join(usage.split())}\n```\n\n{table(('', ''), rows)}"
+
+
+def remote_commands() -> str:
+    """Return the commands that ask a platform elsewhere, a line each."""
+    rows = []
+    with Client("http://127.0.0.1:8080", "key") as client:
+        for name in remote.COMMANDS:
+            found = remote.commands(client, name)
+            several = isinstance(found, TyperGroup)
+            each = _walk((name,), found) if several else [(name, found)]
+            rows += [
+                (f"`{_remote_usage(words, command)}`", command.help) for words, command in each
+            ]
+    return table(("", ""), rows)
+
+
+def _remote_usage(words: str, command: Any) -> str:
+    arguments = [each for each in command.params if isinstance(each, TyperArgument)]
+    options = [each for each in command.params if not isinstance(each, TyperArgument)]
+    used = [words, *map(_placeholder, arguments), *map(_required, options)]
+    return " ".join(" ".join(used).split())
 
 
 def _placeholder(argument: Any) -> str:
@@ -342,6 +365,7 @@ def diagram(name: str) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     **{f"template-{each.name}": lambda each=each: template(each) for each in TEMPLATES},  # type: ignore[misc]
     "commands": commands,
+    "remote-commands": remote_commands,
     "settings": settings_table,
     "parameters": parameters,
     "problems": problem_table,

@@ -15,6 +15,7 @@ from dillo.client.calls import (
     send,
 )
 from dillo.client.models.numbers import AvailableNumber, Number
+from dillo.client.models.people import Limits
 
 _ALL = "/api/v1/numbers"
 _ONE = _ALL + "/{}"
@@ -66,6 +67,23 @@ class Numbers(Resource[M]):
         }
         body = {name: value for name, value in given.items() if value is not UNSET}
         return send("PATCH", path(_ONE, number), Number, body, if_match=if_match)
+
+    @operation
+    def limit(
+        self,
+        number: str,
+        *,
+        max_concurrent_calls: int | None = None,
+        max_calls_per_second: float | None = None,
+        max_call_s: float | None = None,
+    ) -> Call[Number]:
+        """Bound the calls to a number; what is not given is bounded by the account's limits."""
+        limits = Limits(
+            max_concurrent_calls=max_concurrent_calls,
+            max_calls_per_second=max_calls_per_second,
+            max_call_s=max_call_s,
+        )
+        return send("PATCH", path(_ONE, number), Number, {"limits": limits})
 
     @operation
     def release(self, number: str) -> Call[None]:
