@@ -91,6 +91,7 @@ recordings = Table(
     # When its audio was removed on request, or because its time was over.
     Column("deleted_us", BigInteger),
     Index("ix_recordings_expiring", "deleted_us", "expires_us"),
+    Index("ix_recordings_customer", "customer_id", "id"),
 )
 
 settlement_clock = Table(
