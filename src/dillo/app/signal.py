@@ -37,6 +37,7 @@ from dillo.model.addresses import HostPort
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
 from dillo.model.events import EndReason
+from dillo.net.origins import Origins
 from dillo.net.udp import UdpServer
 from dillo.settings import Settings
 from dillo.store.balances import SqlBalances
@@ -104,6 +105,7 @@ async def run(
             prompts=prompts,
             outbound=server,
             carriers=SqlCarriers(database, vault),
+            origins=Origins(lambda: server.address),
             webhooks=webhooks,
             streams=streams,
             purse=Purse(SqlBalances(database)),

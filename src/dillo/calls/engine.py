@@ -6,7 +6,7 @@ from collections import Counter
 import structlog
 
 from dillo.calls.platform import Platform
-from dillo.calls.ports import InboundLeg
+from dillo.calls.ports import InboundLeg, NumberEntry
 from dillo.calls.session import CallSession
 from dillo.model.browser import Mark
 from dillo.model.errors import Unavailable
@@ -48,8 +48,8 @@ class CallEngine:
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self.outcomes: Counter[str] = Counter()
-        """How INVITEs fared: `admitted`, `unknown-number`, `limited`, `unavailable`,
-        `overloaded`."""
+        """How INVITEs fared: `admitted`, `unknown-number`, `wrong-trunk`, `limited`,
+        `unavailable`, `overloaded`."""
         self.endings: Counter[str] = Counter()
         """How recorded calls ended, by end reason."""
         self._now: Counter[str] = Counter()
@@ -102,10 +102,13 @@ class CallEngine:
         if entry is None:
             self._turn_away(leg, "unknown-number", 404, "no customer holds this number")
             return
+        is_test = mark is not None
+        if not is_test and not await self._comes_over_its_trunk(leg, entry):
+            self._turn_away(leg, "wrong-trunk", 403, "calls to this number come over its trunk")
+            return
         if self._is_draining or not self._platform.journal.has_room:
             self._turn_away(leg, "unavailable", 503, "no calls are taken just now")
             return
-        is_test = mark is not None
         limit = admission.enter(entry, asyncio.get_running_loop().time(), is_test=is_test)
         try:
             call_id = mark.call_id if mark and mark.call_id not in self._sessions else new_id()
@@ -120,6 +123,20 @@ class CallEngine:
             self.endings[session.end_reason] += 1
         finally:
             admission.leave(entry)
+
+    async def _comes_over_its_trunk(self, leg: InboundLeg, entry: NumberEntry) -> bool:
+        if not entry.trunk_hosts:
+            return True
+        invitation = leg.invitation
+        if await self._platform.origins.admits(invitation, entry.trunk_hosts):
+            return True
+        _log.warning(
+            "a call did not come over its number's trunk",
+            number=entry.number,
+            source=invitation.source_ip,
+            sip_call_id=invitation.sip_call_id,
+        )
+        return False
 
     async def _run(self, session: CallSession) -> None:
         self._sessions[session.call_id] = session

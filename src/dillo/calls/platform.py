@@ -11,6 +11,7 @@ from dillo.calls.ports import (
     Carriers,
     Journal,
     MediaPool,
+    Origins,
     Outbound,
     Prompts,
     Streams,
@@ -34,6 +35,7 @@ class Platform:
     prompts: Prompts
     outbound: Outbound
     carriers: Carriers
+    origins: Origins
     webhooks: Webhooks
     streams: Streams
     purse: Purse

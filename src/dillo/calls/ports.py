@@ -1,6 +1,6 @@
 """What the call engine needs of the edges, as small Protocols; the adapters implement them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -230,6 +230,8 @@ class NumberEntry:
     """None where absent, disabled or unpublished."""
     fallback: Application | None
     number_max_calls_per_second: float | None = None
+    trunk_hosts: tuple[str, ...] = ()
+    """`host[:port]` of the trunk that its calls come over; empty where that is any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,13 @@ class Carriers(Protocol):
 
         Raises Unavailable.
         """
+
+
+class Origins(Protocol):
+    """Where calls come from."""
+
+    async def admits(self, invitation: Invitation, hosts: Collection[str]) -> bool:
+        """Whether an INVITE came from one of these hosts (`host[:port]`), or from this node."""
 
 
 class Directory(Protocol):

@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, select
 from dillo.calls.ports import Application, NumberEntry
 from dillo.store.database import Database
 from dillo.store.pulse import pulse_of
-from dillo.store.tables import application_versions, applications, customers, numbers
+from dillo.store.tables import application_versions, applications, customers, numbers, trunks
 
 _UNKNOWN_KEPT = 10_000
 _APPLICATIONS_KEPT = 10_000
@@ -36,10 +36,12 @@ _ENTRY = (
         customers.c.max_concurrent_calls,
         customers.c.max_calls_per_second,
         customers.c.max_call_s,
+        trunks.c.hosts.label("trunk_hosts"),
         _primary.c.current_version_id.label("primary_version_id"),
         _fallback.c.current_version_id.label("fallback_version_id"),
     )
     .join(customers, customers.c.id == numbers.c.customer_id)
+    .outerjoin(trunks, trunks.c.name == numbers.c.trunk)
     .outerjoin(
         _primary,
         and_(_primary.c.id == numbers.c.primary_application_id, _primary.c.is_enabled),
@@ -128,6 +130,7 @@ class CachedDirectory:
             max_call_s=min(row.max_call_s, row.number_max_call_s or row.max_call_s),
             number_max_concurrent_calls=row.number_max_concurrent_calls,
             number_max_calls_per_second=row.number_max_calls_per_second,
+            trunk_hosts=tuple((row.trunk_hosts or "").split()),
             primary=await self._application(row.primary_version_id),
             fallback=await self._application(row.fallback_version_id),
         )

@@ -1,13 +1,14 @@
 """Trunks in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from dillo.accounts.errors import TrunkExists, UnknownTrunk
 from dillo.accounts.ports import Change, Trunk
-from dillo.store.audit import record_change
+from dillo.store.audit import raise_revision, record_change
 from dillo.store.database import Database
 from dillo.store.tables import trunk_prefixes, trunks
 
@@ -37,7 +38,10 @@ class SqlTrunks:
             async with self._database.writing() as connection:
                 await connection.execute(insert(trunks), row)
                 await connection.execute(insert(trunk_prefixes), prefixes)
-                await record_change(connection, change, "trunk.add", trunk.name)
+                await raise_revision(connection)  # numbers may name it
+                await record_change(
+                    connection, change, "trunk.add", trunk.name, after=_audited(trunk)
+                )
         except IntegrityError as error:
             taken = f"the name {trunk.name} or one of the prefixes is taken"
             raise TrunkExists(taken) from error
@@ -49,26 +53,38 @@ class SqlTrunks:
             rows = (await connection.execute(_TRUNK.order_by(trunks.c.name))).all()
             known = (await connection.execute(prefixes.order_by(trunk_prefixes.c.prefix))).all()
         return [
-            Trunk(
-                id=row.id,
-                name=row.name,
-                hosts=tuple(row.hosts.split()),
-                prefixes=tuple(prefix for trunk_id, prefix in known if trunk_id == row.id),
-                username=row.username,
-                sealed_password=row.sealed_password,
-            )
+            _trunk(row, (prefix for trunk_id, prefix in known if trunk_id == row.id))
             for row in rows
         ]
 
     async def remove(self, name: str, change: Change) -> None:
         """Forget a trunk. Raises UnknownTrunk."""
-        found = select(trunks.c.id).where(trunks.c.name == name)
+        found = _TRUNK.where(trunks.c.name == name)
         async with self._database.writing() as connection:
-            trunk_id = await connection.scalar(found)
-            if trunk_id is None:
+            row = (await connection.execute(found)).first()
+            if row is None:
                 raise UnknownTrunk(f"there is no trunk {name}")
+            trunk_id, prefixes = row.id, trunk_prefixes.c.prefix
+            known = select(prefixes).where(trunk_prefixes.c.trunk_id == trunk_id).order_by(prefixes)
+            before = _audited(_trunk(row, await connection.scalars(known)))
+            await raise_revision(connection)
             await connection.execute(
                 delete(trunk_prefixes).where(trunk_prefixes.c.trunk_id == trunk_id)
             )
             await connection.execute(delete(trunks).where(trunks.c.id == trunk_id))
-            await record_change(connection, change, "trunk.remove", name)
+            await record_change(connection, change, "trunk.remove", name, before=before)
+
+
+def _trunk(row: Row[*tuple[Any, ...]], prefixes: Iterable[str]) -> Trunk:
+    return Trunk(
+        id=row.id,
+        name=row.name,
+        hosts=tuple(row.hosts.split()),
+        prefixes=tuple(prefixes),
+        username=row.username,
+        sealed_password=row.sealed_password,
+    )
+
+
+def _audited(trunk: Trunk) -> dict[str, object]:
+    return {"hosts": trunk.hosts, "prefixes": trunk.prefixes, "username": trunk.username}

@@ -53,7 +53,7 @@ def calls(engine: CallEngine) -> Iterator[Metric]:
     yield gauge("dillo_calls_running", "Calls going on.", engine.calls_running)
     yield counter(
         "dillo_call_attempts",
-        "New INVITEs: admitted, limited, unknown-number or unavailable.",
+        "New INVITEs: admitted, limited, unknown-number, wrong-trunk, unavailable or overloaded.",
         engine.outcomes,
         "outcome",
     )
