@@ -1,7 +1,7 @@
 """Alerts: what customers want to know of their balance, owed in the transaction that moves it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -57,6 +57,7 @@ class SqlAlerts:
         """Set a customer's alert, or take it away."""
         row = balance_alerts.c.customer_id == customer_id
         async with self._database.writing() as connection:
+            known = (await _alerts(connection, [customer_id])).get(customer_id)
             await connection.execute(delete(balance_alerts).where(row))
             if alert is not None:
                 values = {
@@ -67,7 +68,15 @@ class SqlAlerts:
                 }
                 await connection.execute(insert(balance_alerts), values)
             subject = "none" if alert is None else str(alert.threshold_micros)
-            await record_change(connection, change, "customer.alert", subject, customer_id)
+            await record_change(
+                connection,
+                change,
+                "customer.alert",
+                subject,
+                customer_id,
+                before=None if known is None else asdict(known),
+                after=None if alert is None else asdict(alert),
+            )
 
 
 async def note_falls(

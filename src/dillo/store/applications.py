@@ -77,7 +77,15 @@ class SqlApplications:
             )
             await _store_version(connection, published, behavior, change)
             subject = f"{name} v{published.version}"
-            await record_change(connection, change, "application.publish", subject, customer_id)
+            await record_change(
+                connection,
+                change,
+                "application.publish",
+                subject,
+                customer_id,
+                before={"version_id": current.version_id},
+                after={"version_id": published.version_id},
+            )
             await raise_revision(connection)
             return published
 
@@ -92,7 +100,8 @@ class SqlApplications:
         )
         async with self._database.writing() as connection:
             name, customer_id = (await connection.execute(statement)).one()
-            await record_change(connection, change, action, name, customer_id)
+            after = {"is_enabled": is_enabled}
+            await record_change(connection, change, action, name, customer_id, after=after)
             await raise_revision(connection)
 
     async def behavior(self, version_id: str) -> str | None:

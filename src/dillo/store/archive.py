@@ -19,6 +19,7 @@ from dillo.calls.archive import (
     StoredCall,
 )
 from dillo.calls.buckets import Bucket
+from dillo.model.events import EndReason
 from dillo.store import call_sums
 from dillo.store.audit import record_change
 from dillo.store.call_lists import page_ids
@@ -169,7 +170,10 @@ class SqlCallArchive:
         """Write into the audit log who ended a call."""
         async with self._database.writing() as connection:
             change = Change.by(actor)
-            await record_change(connection, change, "call.hang-up", call_id, customer_id)
+            after = {"end_reason": EndReason.INTERRUPTED.value}
+            await record_change(
+                connection, change, "call.hang-up", call_id, customer_id, after=after
+            )
 
     async def branches(
         self, version_ids: Sequence[str], from_us: int, to_us: int

@@ -1,6 +1,6 @@
 """Drafts, scenarios and versions of phone applications in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,7 +76,10 @@ class SqlAuthoring:
             async with self._database.writing() as connection:
                 await lock_customer(connection, customer_id)
                 await connection.execute(insert(applications), row)
-                await record_change(connection, change, "application.create", name, customer_id)
+                after = {"name": name, "description": description}
+                await record_change(
+                    connection, change, "application.create", name, customer_id, after=after
+                )
                 return await _get(connection, _of(customer_id, application_id))
         except IntegrityError as error:
             raise _exists(name) from error
@@ -110,7 +113,8 @@ class SqlAuthoring:
         try:
             async with self._database.writing() as connection:
                 await _update(connection, application, name=name, description=description)
-                await _record(connection, application, "application.change", name, change)
+                after = {"name": name, "description": description}
+                await _record(connection, application, "application.change", name, change, after)
                 await raise_revision(connection)  # calls carry the name
         except IntegrityError as error:
             raise _exists(name) from error
@@ -120,7 +124,8 @@ class SqlAuthoring:
         action = "application.enable" if is_enabled else "application.disable"
         async with self._database.writing() as connection:
             await _update(connection, application, is_enabled=is_enabled)
-            await _record(connection, application, action, application.name, change)
+            after = {"is_enabled": is_enabled}
+            await _record(connection, application, action, application.name, change, after)
             await raise_revision(connection)
 
     async def delete(self, application: Authored, change: Change) -> None:
@@ -133,7 +138,8 @@ class SqlAuthoring:
             buried = f"{application.name} ({application.id})"
             await _update(connection, application, name=buried, deleted_us=change.at_us)
             await _forget_draft(connection, application)
-            await _record(connection, application, "application.delete", application.name, change)
+            name, after = application.name, {"name": None, "version_id": None}
+            await _record(connection, application, "application.delete", name, change, after)
             await raise_revision(connection)
 
     async def draft(self, application: Authored) -> Draft | None:
@@ -166,8 +172,8 @@ class SqlAuthoring:
         """Forget the draft."""
         async with self._database.writing() as connection:
             await _forget_draft(connection, application)
-            name = application.name
-            await _record(connection, application, "application.discard-draft", name, change)
+            action, after = "application.discard-draft", {"drafted_us": None}
+            await _record(connection, application, action, application.name, change, after)
 
     async def scenarios(self, application: Authored) -> str:
         """Return what the application is expected to do, empty where nobody has said."""
@@ -183,7 +189,8 @@ class SqlAuthoring:
             await _update(
                 connection, application, scenarios=scenarios, requires_scenarios=is_required
             )
-            await _record(connection, application, "application.expect", application.name, change)
+            action, after = "application.expect", {"requires_scenarios": is_required}
+            await _record(connection, application, action, application.name, change, after)
 
     async def versions(
         self, application: Authored, before: int | None, limit: int
@@ -252,7 +259,8 @@ class SqlAuthoring:
             if edition.is_draft:
                 await _forget_draft(connection, application)
             subject = f"{application.name} v{number}"
-            await _record(connection, application, "application.publish", subject, change)
+            action, after = "application.publish", {"version_id": version.id}
+            await _record(connection, application, action, subject, change, after)
             await raise_revision(connection)
             return version
 
@@ -305,9 +313,18 @@ async def _forget_draft(connection: AsyncConnection, application: Authored) -> N
 
 
 async def _record(
-    connection: AsyncConnection, application: Authored, action: str, subject: str, change: Change
+    connection: AsyncConnection,
+    application: Authored,
+    action: str,
+    subject: str,
+    change: Change,
+    after: Mapping[str, object],
 ) -> None:
-    await record_change(connection, change, action, subject, application.customer_id)
+    """Write a change into the audit log, with what was so before of what is otherwise now."""
+    before = {name: getattr(application, name) for name in after}
+    await record_change(
+        connection, change, action, subject, application.customer_id, before=before, after=after
+    )
 
 
 def _version_row(version: Version) -> dict[str, object]:

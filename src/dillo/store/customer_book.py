@@ -91,11 +91,19 @@ class SqlCustomerBook:
         )
         closing = update(customers).where(_columns.id == customer_id)
         async with self._database.writing() as connection:
-            await lock_customer(connection, customer_id)
+            before = await lock_customer(connection, customer_id)
             values = {"is_suspended": True, "closed_us": change.at_us}
             await connection.execute(closing.values(values))
             for statement in ended:
                 await connection.execute(statement.values(revoked_us=change.at_us))
-            await record_change(connection, change, "customer.close", customer_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                "customer.close",
+                customer_id,
+                customer_id,
+                before={name: getattr(before, name) for name in values},
+                after=values,
+            )
             await raise_revision(connection)
             return await lock_customer(connection, customer_id)

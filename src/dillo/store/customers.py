@@ -73,7 +73,11 @@ class SqlCustomers:
         async with self._database.writing() as connection:
             await connection.execute(insert(customers), row)
             await post(connection, [opening])
-            await record_change(connection, change, "customer.create", customer.id, customer.id)
+            after = {name: row[name] for name in ("name", "currency", "is_prepaid")}
+            after["balance_micros"] = customer.balance_micros
+            await record_change(
+                connection, change, "customer.create", customer.id, customer.id, after=after
+            )
             await raise_revision(connection)
 
     async def get(self, customer_id: str) -> Customer:
@@ -86,28 +90,49 @@ class SqlCustomers:
         action = "customer.suspend" if is_suspended else "customer.resume"
         setting = update(customers).where(customers.c.id == customer_id)
         async with self._database.writing() as connection:
-            await lock_customer(connection, customer_id)
+            customer = await lock_customer(connection, customer_id)
             await connection.execute(setting.values(is_suspended=is_suspended))
-            await record_change(connection, change, action, customer_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                action,
+                customer_id,
+                customer_id,
+                before={"is_suspended": customer.is_suspended},
+                after={"is_suspended": is_suspended},
+            )
             await raise_revision(connection)
 
     async def top_up(self, customer_id: str, amount_micros: int, change: Change) -> None:
         """Add to a balance. Raises UnknownCustomer."""
         async with self._database.writing() as connection:
-            await lock_customer(connection, customer_id)
+            balance_micros = (await lock_customer(connection, customer_id)).balance_micros
             movement = Movement(customer_id, "top-up", new_id(), amount_micros)
             await post(connection, [movement])
-            subject = str(amount_micros)
-            await record_change(connection, change, "customer.top-up", subject, customer_id)
+            await record_change(
+                connection,
+                change,
+                "customer.top-up",
+                str(amount_micros),
+                customer_id,
+                before={"balance_micros": balance_micros},
+                after={"balance_micros": balance_micros + amount_micros},
+            )
 
     async def lend(self, customer_id: str, credit_micros: int, change: Change) -> None:
         """Set how far below zero a balance may fall. Raises UnknownCustomer."""
         setting = update(customers).where(customers.c.id == customer_id)
         async with self._database.writing() as connection:
-            await lock_customer(connection, customer_id)
+            customer = await lock_customer(connection, customer_id)
             await connection.execute(setting.values(credit_micros=credit_micros))
             await record_change(
-                connection, change, "customer.lend", str(credit_micros), customer_id
+                connection,
+                change,
+                "customer.lend",
+                str(credit_micros),
+                customer_id,
+                before={"credit_micros": customer.credit_micros},
+                after={"credit_micros": credit_micros},
             )
             await raise_revision(connection)
 

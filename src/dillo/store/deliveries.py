@@ -77,8 +77,8 @@ class SqlDeliveries:
         async with self._database.writing() as connection:
             if (await connection.execute(statement)).rowcount == 0:
                 raise _unknown(delivery_id)
-            action = "webhook-delivery.redeliver"
-            await record_change(connection, change, action, delivery_id, customer_id)
+            action, after = "webhook-delivery.redeliver", {"due_us": change.at_us}
+            await record_change(connection, change, action, delivery_id, customer_id, after=after)
 
 
 def _unknown(delivery_id: str) -> UnknownDelivery:

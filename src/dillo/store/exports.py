@@ -66,7 +66,10 @@ class SqlExports:
             )
             await connection.execute(insert(exports), _row(export))
             await ask(connection, [JobRequest(JOB, export.id, {"export_id": export.id})])
-            await record_change(connection, change, "export.create", export.id, customer_id)
+            after = {"format": format_.value}
+            await record_change(
+                connection, change, "export.create", export.id, customer_id, after=after
+            )
         return export
 
     async def get(self, customer_id: str | None, export_id: str) -> Export:
@@ -97,8 +100,14 @@ class SqlExports:
         export = await self.get(customer_id, export_id)
         async with self._database.writing() as connection:
             await connection.execute(delete(exports).where(_columns.id == export_id))
-            change = Change.by(actor)
-            await record_change(connection, change, "export.remove", export_id, export.customer_id)
+            await record_change(
+                connection,
+                Change.by(actor),
+                "export.remove",
+                export_id,
+                export.customer_id,
+                before={"format": export.format.value, "status": export.status.value},
+            )
         return export
 
     async def find(self, export_id: str) -> Export | None:

@@ -45,7 +45,9 @@ class SqlInventory:
             async with self._database.writing() as connection:
                 rows = [number_row(number, change.at_us) for number in added]
                 await connection.execute(insert(numbers), rows)
-                await record_change(connection, change, "number.import", f"{len(rows)} numbers")
+                after = {"first": added[0].e164, "last": added[-1].e164}
+                subject = f"{len(rows)} numbers"
+                await record_change(connection, change, "number.import", subject, after=after)
                 await raise_revision(connection)
         except IntegrityError as error:
             raise NumberExists("one of the numbers was just added by somebody else") from error

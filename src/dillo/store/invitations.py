@@ -77,7 +77,15 @@ class SqlInvitations:
         async with self._database.writing() as connection:
             if (await connection.execute(statement)).rowcount == 0:
                 raise UnknownInvitation("there is no such invitation that is open")
-            await record_change(connection, change, "invitation.revoke", invitation_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                "invitation.revoke",
+                invitation_id,
+                customer_id,
+                before={"revoked_us": None},
+                after={"revoked_us": change.at_us},
+            )
 
     async def take(self, secret_sha256: str, at_us: int) -> Invitation:
         """Use up an open invitation. Raises UnknownLink."""

@@ -100,7 +100,15 @@ class SqlKeys:
         """Make a key worthless. Raises UnknownKey where it is none of theirs, or was revoked."""
         async with self._database.writing() as connection:
             await _set(connection, customer_id, key_id, revoked_us=change.at_us)
-            await record_change(connection, change, "key.revoke", key_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                "key.revoke",
+                key_id,
+                customer_id,
+                before={"revoked_us": None},
+                after={"revoked_us": change.at_us},
+            )
 
     async def of(self, customer_id: str | None) -> Sequence[ApiKey]:
         """Return a customer's keys, oldest first."""

@@ -1,6 +1,7 @@
 """The inventory of numbers and who holds what of it, in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -58,7 +59,8 @@ class SqlNumbers:
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(numbers), number_row(number, change.at_us))
-                await record_change(connection, change, "number.add", number.e164)
+                after = {"type": number.number_type, "country": number.country}
+                await record_change(connection, change, "number.add", number.e164, after=after)
                 await raise_revision(connection)
         except IntegrityError as error:
             raise NumberExists(f"{number.e164} is in the inventory already") from error
@@ -91,7 +93,15 @@ class SqlNumbers:
             holding_id = await _begin_holding(connection, number, customer_id, change)
             await charge(connection, holding_id, customer_id, fees.set_up, 0, change)
             await charge(connection, holding_id, customer_id, fees.month, 1, change)
-            await record_change(connection, change, "number.buy", e164, customer_id)
+            await record_change(
+                connection,
+                change,
+                "number.buy",
+                e164,
+                customer_id,
+                before={"customer_id": None},
+                after={"customer_id": customer_id, "charged_micros": fees.total_micros},
+            )
             await raise_revision(connection)
             return await _get(connection, e164)
 
@@ -123,7 +133,7 @@ class SqlNumbers:
     ) -> None:
         async with self._database.writing() as connection:
             await _update_held(connection, number, values)
-            await record_change(connection, change, action, number.e164, number.customer_id)
+            await _record_change(connection, number, action, values, change)
             await raise_revision(connection)
 
 
@@ -220,8 +230,24 @@ async def end_holding(
         number_holders.c.number_id == number.id, number_holders.c.until_us.is_(None)
     )
     await connection.execute(ending.values(until_us=change.at_us))
-    await record_change(connection, change, "number.release", number.e164, number.customer_id)
+    await _record_change(connection, number, "number.release", values, change)
     await raise_revision(connection)
+
+
+async def _record_change(
+    connection: AsyncConnection,
+    number: Number,
+    action: str,
+    values: Mapping[str, object],
+    change: Change,
+) -> None:
+    """Write columns of a held number that have changed into the audit log."""
+    known = {**asdict(number), **_limits(number.limits)}
+    after = {name: value for name, value in values.items() if known[name] != value}
+    before = {name: known[name] for name in after}
+    await record_change(
+        connection, change, action, number.e164, number.customer_id, before=before, after=after
+    )
 
 
 async def _get(connection: AsyncConnection, e164: str) -> Number:

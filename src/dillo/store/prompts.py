@@ -51,7 +51,10 @@ class SqlPrompts:
             if known is not None:
                 return StoredPrompt(*known)
             await connection.execute(insert(prompts), row)
-            await record_change(connection, change, "prompt.add", prompt.id, prompt.customer_id)
+            after = {"name": prompt.name, "sha256": prompt.sha256}
+            await record_change(
+                connection, change, "prompt.add", prompt.id, prompt.customer_id, after=after
+            )
             return prompt
 
     async def get(self, customer_id: str, prompt_id: str) -> StoredPrompt:
@@ -86,7 +89,15 @@ class SqlPrompts:
         statement = update(prompts).where(prompts.c.id == prompt.id).values(name=name)
         async with self._database.writing() as connection:
             await connection.execute(statement)
-            await record_change(connection, change, "prompt.rename", prompt.id, prompt.customer_id)
+            await record_change(
+                connection,
+                change,
+                "prompt.rename",
+                prompt.id,
+                prompt.customer_id,
+                before={"name": prompt.name},
+                after={"name": name},
+            )
         return replace(prompt, name=name)
 
     async def delete(self, prompt: StoredPrompt, change: Change) -> None:
@@ -109,4 +120,7 @@ class SqlPrompts:
             if names:
                 raise PromptInUse(f"{prompt.name} is played by {', '.join(names)}")
             await connection.execute(delete(prompts).where(prompts.c.id == prompt.id))
-            await record_change(connection, change, "prompt.delete", prompt.id, prompt.customer_id)
+            before = {"name": prompt.name, "sha256": prompt.sha256}
+            await record_change(
+                connection, change, "prompt.delete", prompt.id, prompt.customer_id, before=before
+            )

@@ -60,8 +60,15 @@ class SqlRecordingBook:
         statement = update(recordings).where(*is_it).values(deleted_us=change.at_us)
         async with self._database.writing() as connection:
             if (await connection.execute(statement)).rowcount:
-                action = "recording.delete"
-                await record_change(connection, change, action, recording_id, customer_id)
+                await record_change(
+                    connection,
+                    change,
+                    "recording.delete",
+                    recording_id,
+                    customer_id,
+                    before={"deleted_us": None},
+                    after={"deleted_us": change.at_us},
+                )
 
 
 async def _recorded(connection: AsyncConnection, query: Select[Any]) -> list[Recorded]:

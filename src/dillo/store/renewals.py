@@ -118,7 +118,8 @@ async def _begin_grace(
     waiting = update(number_holders).where(number_holders.c.id == holding.id)
     await connection.execute(waiting.values(grace_until_us=until_us))
     e164 = holding.number.e164
-    await record_change(connection, change, "number.unpaid", e164, holding.customer_id)
+    after = {"grace_until_us": until_us}
+    await record_change(connection, change, "number.unpaid", e164, holding.customer_id, after=after)
     await tell(connection, [_notice("number.unpaid", holding, customer, month, until_us)])
 
 

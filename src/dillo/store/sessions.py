@@ -90,7 +90,15 @@ class SqlSessions:
                 raise UnknownSession("there is no such session")
             query = select(users.c.customer_id).where(users.c.id == user_id)
             customer_id = await connection.scalar(query)
-            await record_change(connection, change, "session.end", session_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                "session.end",
+                session_id,
+                customer_id,
+                before={"revoked_us": None},
+                after={"revoked_us": change.at_us},
+            )
 
     async def revoke_all(self, user_id: str, at_us: int, *, but: str | None = None) -> None:
         """End somebody's sessions, but for one."""

@@ -44,7 +44,8 @@ class SqlTariffs:
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(tariffs), row)
-                await record_change(connection, change, "tariff.add", tariff.label)
+                after = {name: row[name] for name in ("currency", "effective_us", "prefixes")}
+                await record_change(connection, change, "tariff.add", tariff.label, after=after)
         except IntegrityError as error:
             raise TariffExists(f"tariff {tariff.label} exists already") from error
 

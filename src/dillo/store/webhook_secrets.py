@@ -35,7 +35,8 @@ class SqlWebhookSecrets:
             known = select(customers.c.id).where(customers.c.id == customer_id)
             if await connection.scalar(known) is None:
                 raise UnknownCustomer("there is no such customer")
-            if await connection.scalar(select(_columns.customer_id).where(is_theirs)) is None:
+            set_us = await connection.scalar(select(_columns.created_us).where(is_theirs))
+            if set_us is None:
                 row = values | {"customer_id": customer_id}
                 await connection.execute(insert(webhook_secrets).values(row))
             elif replaces:
@@ -43,4 +44,12 @@ class SqlWebhookSecrets:
             else:
                 return
             action = "webhook-secret.set"
-            await record_change(connection, change, action, customer_id, customer_id)
+            await record_change(
+                connection,
+                change,
+                action,
+                customer_id,
+                customer_id,
+                before={"set_us": set_us},
+                after={"set_us": change.at_us},
+            )
