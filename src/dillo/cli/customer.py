@@ -9,7 +9,6 @@ from dillo.accounts.ports import Change, Registry
 from dillo.cli.amounts import read_amount
 from dillo.cli.options import Home, Json, show
 from dillo.cli.records import opened_vault, with_registry
-from dillo.model.money import to_decimal
 from dillo.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Customers and their API keys.")
@@ -71,27 +70,6 @@ def revoke_key(
     async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
         await keys.revoke(registry, change, customer, key_id)
         return {"KeyId": key_id, "Status": "revoked"}
-
-    show(with_registry(home, work), json)
-
-
-@app.command("top-up")
-def top_up(
-    amount: Annotated[str, typer.Argument(help="Amount in the account's currency.")],
-    customer: Customer,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Add to a customer's balance."""
-
-    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, object]:
-        await customers.top_up(registry, change, customer, read_amount(amount))
-        now = await registry.customers.get(customer)
-        return {
-            "CustomerCode": customer,
-            "Balance": to_decimal(now.balance_micros),
-            "Currency": now.currency,
-        }
 
     show(with_registry(home, work), json)
 

@@ -10,11 +10,11 @@ from dillo.behavior import Behavior, InvalidBehavior, load
 from dillo.behavior.replay import Parting, Replay
 from dillo.behavior.replay import replay as replay_events
 from dillo.cli.options import Home, Json, command, console, print_json
-from dillo.cli.past_calls import PastCall, past_call
 from dillo.cli.records import with_registry
 from dillo.model.events import CallEvent
 from dillo.settings import Settings
 from dillo.store.database import Database
+from dillo.store.past_calls import PastCall, past_call
 
 
 def replay(
