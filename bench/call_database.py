@@ -5,6 +5,7 @@ short documents; tallies and sums are counted from the calls, as settling call b
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,8 +20,7 @@ from dillo.model.moments import from_datetime, iso_ms
 from dillo.store.migrations import migrate
 from dillo.store.partitions import month_of, month_statements, months_between
 from dillo.store.postgresql import connect
-from dillo.store.rollups import DIMENSIONS
-from dillo.store.rollups import SPANS_S as ROLLUP_SPANS_S
+from dillo.store.rollups import DIMENSIONS, TOTAL, spans_of
 from dillo.store.tallies import SPANS_S
 
 NUMBERS, CUSTOMERS = 1_000, 20
@@ -152,11 +152,13 @@ def sums() -> Iterator[str]:
                 earliest_settled_us, latest_settled_us)
             SELECT number_id, customer_id, {span_s}, created_us - created_us % {span_s}000000,
                 count(*), min(settled_us), max(settled_us)
-            FROM call_summaries GROUP BY 1, 2, 3, 4
+            FROM call_summaries GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
         """
-    for span_s in ROLLUP_SPANS_S:
-        for scope in ("'total'", "number_id", *(f"'{name}'" for name in DIMENSIONS)):
-            yield _rollup(span_s, scope)
+    for scope in (TOTAL, *DIMENSIONS):
+        for span_s in spans_of(scope):
+            yield _rollup(span_s, f"'{scope}'")
+    for span_s in spans_of(number_id(0)):
+        yield _rollup(span_s, "number_id")
 
 
 def _rollup(span_s: int, scope: str) -> str:
@@ -174,7 +176,7 @@ def _rollup(span_s: int, scope: str) -> str:
             {", ".join(columns)}, count(*), count(answered_us),
             sum(CASE WHEN is_fallback_executed THEN 1 ELSE 0 END), sum(duration_ms),
             sum(price_micros)
-        FROM call_summaries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        FROM call_summaries GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
     """
 
 
@@ -205,6 +207,7 @@ def build_sqlite(path: Path, calls: int, customers: int = CUSTOMERS) -> None:
                     f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})", rows
                 )
         for statement in (*(sql for _, sql in indexes), *sums()):
+            tell(_opening(statement))
             file.execute(statement)
         file.execute("COMMIT")
         file.execute("ANALYZE")
@@ -231,6 +234,7 @@ async def build_postgresql(url: str, calls: int) -> None:
         for (table, columns), rows in zip(TABLES.items(), batch, strict=True):
             await server.copy_records_to_table(table, columns=columns, records=rows)
     for statement in (*(definition for _, definition in indexes), *sums()):
+        tell(_opening(statement))
         await server.execute(statement.replace(" ON ONLY ", " ON "))
     await server.execute("VACUUM ANALYZE")
     await server.close()
@@ -244,7 +248,18 @@ WHERE indrelid::regclass::text = ANY($1::text[])
 """
 
 
+def _opening(statement: str) -> str:
+    return " ".join(statement.split())[:70]
+
+
 def _batches(loader: Loader) -> Iterator[Sequence[Sequence[Row]]]:
-    rows = loader.rows()
+    rows, done = loader.rows(), 0
     while batch := list(islice(rows, _ROWS_AT_ONCE)):
         yield list(zip(*batch, strict=True))
+        done += len(batch)
+        tell(f"{done:,} of {loader.calls:,} calls")
+
+
+def tell(progress: str) -> None:
+    """Show progress on standard error."""
+    print(f"{datetime.now(UTC):%H:%M:%S} {progress}", file=sys.stderr, flush=True)

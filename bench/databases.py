@@ -285,7 +285,7 @@ async def _sums(measured: Measured) -> dict[str, object]:
             costs[name] = {
                 "sums": await _timed(
                     partial(measured.archive.sums, asked, days, group_by),
-                    max(measured.rounds // 10, 5),
+                    max(measured.rounds // 10, 3),
                 ),
                 "plain GROUP BY": await _timed(
                     partial(_plain_sums, measured, period, group_by),

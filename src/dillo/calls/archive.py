@@ -113,14 +113,13 @@ class CallSummary:
     warnings: int
 
 
-def place_of(call: CallSummary, sort: Sort) -> Place:
-    """Return where a call stands in a list."""
-    values = {
-        SortBy.CREATED: call.created_us,
-        SortBy.DURATION: call.duration_ms,
-        SortBy.PRICE: call.price_micros,
-    }
-    return Place(values[sort.by], call.id)
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """A part of a list of calls."""
+
+    calls: tuple[CallSummary, ...]
+    rest: Place | None
+    """After which place the list goes on; None where nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +203,12 @@ class NodeBranch:
 class CallArchive(Protocol):
     """The finished calls. Every method raises Unavailable."""
 
-    async def page(
-        self, asked: CallFilter, sort: Sort, after: Place | None, take: int
-    ) -> Sequence[CallSummary]:
-        """Return up to `take` calls after a place in the list."""
+    async def page(self, asked: CallFilter, sort: Sort, after: Place | None, take: int) -> CallList:
+        """Return up to `take` calls after a place in the list.
+
+        They are fewer, or none, before the end of the list, too, where so many calls that do not
+        pass the filters lie between that they are looked through in several steps.
+        """
 
     async def get(self, customer_id: str | None, call_id: str) -> StoredCall | None:
         """Return a call, of any customer where `customer_id` is None."""

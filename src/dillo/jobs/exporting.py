@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from dillo.calls.archive import CallArchive, CallFilter, Place, Sort, place_of
+from dillo.calls.archive import CallArchive, CallFilter, Place, Sort
 from dillo.calls.buckets import Bucket
 from dillo.calls.exports import JOB, Export, ExportFormat, ExportStatus
 from dillo.jobs.durable import Job, Queue, step
@@ -105,12 +105,15 @@ class Exporter:
         after: Place | None = None
         rows = 0
         try:
-            while page := await self._archive.page(export.asked, _SORT, after, _ROWS_AT_ONCE):
-                await asyncio.to_thread(sheet.add, page)
-                after = place_of(page[-1], _SORT)
-                rows += len(page)
+            while True:
+                page = await self._archive.page(export.asked, _SORT, after, _ROWS_AT_ONCE)
+                await asyncio.to_thread(sheet.add, page.calls)
+                after = page.rest
+                rows += len(page.calls)
                 if not await self._desk.note(export.id, rows, max(rows, expected)):
                     return None
+                if after is None:
+                    break
         finally:
             await asyncio.to_thread(sheet.close)
         return rows

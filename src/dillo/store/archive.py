@@ -9,6 +9,7 @@ from dillo.accounts.changes import Change
 from dillo.calls.archive import (
     ApplicationVersion,
     CallFilter,
+    CallList,
     CallSummary,
     CallSums,
     ChargeLine,
@@ -97,14 +98,12 @@ class SqlCallArchive:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(
-        self, asked: CallFilter, sort: Sort, after: Place | None, take: int
-    ) -> Sequence[CallSummary]:
-        """Return up to `take` calls after a place in the list."""
+    async def page(self, asked: CallFilter, sort: Sort, after: Place | None, take: int) -> CallList:
+        """Return up to `take` calls after a place in the list, and where it goes on."""
         async with self._database.reading() as connection:
-            ids = await page_ids(connection, asked, sort, after, take)
-            found = await _summaries(connection, ids)
-        return [found[call_id] for call_id in ids]
+            page = await page_ids(connection, asked, sort, after, take)
+            found = await _summaries(connection, page.ids) if page.ids else {}
+        return CallList(tuple(found[call_id] for call_id in page.ids), page.rest)
 
     async def get(self, customer_id: str | None, call_id: str) -> StoredCall | None:
         """Return a call, of any customer where `customer_id` is None."""

@@ -1,13 +1,15 @@
 """Lists of calls: filters and keyset pages as SQL.
 
 Every list of a customer's calls has an index in its order, from which a page is read off. That is
-slow only where a filter that no such index serves leaves little: so whatever may be rare (a
-caller, a price, keys pressed) is looked at first, and where it leaves few calls, they are sorted.
-Which way is taken never depends on what the database knows of its tables.
+slow only where a filter that no such index serves leaves little. So whatever may be rare (a caller,
+a price, keys pressed) is looked at first, and where it leaves few calls, they are sorted. Where
+each filter leaves many, but all together perhaps little, so many calls are looked through and no
+more: the list goes on after the last of them. Which way is taken never depends on what the database
+knows of its tables.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, select, tuple_
@@ -20,6 +22,8 @@ Condition = ColumnElement[bool]
 
 FEW = 2_000
 """So many calls are found by their ids, or sorted, in a few milliseconds."""
+LOOKED_AT = 5_000
+"""So many calls are looked through for a page, where the index read off is not that of the list."""
 
 _calls = call_summaries.c
 _ORDERS: dict[SortBy, ColumnElement[Any]] = {
@@ -39,22 +43,82 @@ def _others(asked: CallFilter) -> list[Condition]:
     return [*_equal(asked), *_flags(asked), *_ranges(asked), *_details(asked)]
 
 
+@dataclass(frozen=True, slots=True)
+class PageOfIds:
+    """The ids of a page of calls, in order."""
+
+    ids: Sequence[str]
+    rest: Place | None
+    """After which place the list goes on."""
+
+
 async def page_ids(
     connection: AsyncConnection, asked: CallFilter, sort: Sort, after: Place | None, take: int
-) -> Sequence[str]:
-    """Return the ids of a page of calls, in order."""
+) -> PageOfIds:
+    """Return the ids of up to `take` calls after a place, and where to go on."""
     few = await _few(connection, asked, sort)
-    return (await connection.scalars(_page(asked, few, sort, after, take))).all()
+    horizon: Place | None = None
+    if few is None and not _is_read_off(asked, sort):
+        horizon = await _horizon(connection, asked, sort, after)
+    query = _page(asked, few, sort, after, horizon, take + 1)
+    rows = (await connection.execute(query)).all()
+    shown = rows[:take]
+    ids = [row.id for row in shown]
+    if len(rows) > take:
+        return PageOfIds(ids, Place(shown[-1].place, shown[-1].id))
+    return PageOfIds(ids, horizon)
 
 
 async def _few(connection: AsyncConnection, asked: CallFilter, sort: Sort) -> Select[Any] | None:
     """Return a query for the ids that a filter leaves; None where each filter leaves many."""
-    for candidates in _candidates(asked, sort):
-        found = candidates.limit(FEW + 1).subquery()
-        count = select(func.count()).select_from(found)
-        if (await connection.execute(count)).scalar_one() <= FEW:
-            return candidates.limit(FEW)
-    return None
+    candidates = list(_candidates(asked, sort))
+    if not candidates:
+        return None
+    counts = [
+        select(func.count()).select_from(each.limit(FEW + 1).subquery()).scalar_subquery()
+        for each in candidates
+    ]
+    found = (await connection.execute(select(*counts))).one()
+    fewest = min(range(len(candidates)), key=found.__getitem__)
+    return candidates[fewest].limit(FEW) if found[fewest] <= FEW else None
+
+
+async def _horizon(
+    connection: AsyncConnection, asked: CallFilter, sort: Sort, after: Place | None
+) -> Place | None:
+    """Return the last call that is looked at for a page; None where the list ends before.
+
+    An index alone tells.
+    """
+    order = _ORDERS[sort.by]
+    wanted = [*_owned(asked), *_after(order, sort, after)]
+    if sort.by is SortBy.CREATED:
+        wanted += [*_period(asked, _calls.created_us), *_leading(asked)[:1]]
+    query = select(order, _calls.id).where(*wanted).offset(LOOKED_AT - 1).limit(1)
+    row = (await connection.execute(_sorted(query, order, sort))).one_or_none()
+    return None if row is None else Place(*row)
+
+
+def _is_read_off(asked: CallFilter, sort: Sort) -> bool:
+    """Whether one index has exactly what is asked for, in order."""
+    if sort.by is not SortBy.CREATED:
+        return not _others(asked)
+    others = len(_others(asked)) - len(_period(asked, _calls.created_us))
+    return others <= len(_leading(asked)[:1])
+
+
+def _leading(asked: CallFilter) -> list[Condition]:
+    """Return what indexes begin with, and then are in the order of time."""
+    if asked.customer_id is None:
+        return []
+    return [
+        *(
+            column == values[0]
+            for column, values in _lists(replace(asked, version_ids=()))
+            if len(values) == 1
+        ),
+        *_rare(asked),
+    ]
 
 
 def _candidates(asked: CallFilter, sort: Sort) -> Iterator[Select[Any]]:
@@ -80,6 +144,7 @@ def _page(
     few: Select[Any] | None,
     sort: Sort,
     after: Place | None,
+    horizon: Place | None,
     take: int,
 ) -> Select[Any]:
     order = _ORDERS[sort.by]
@@ -94,10 +159,22 @@ def _page(
     else:
         # Only the index in the order asked for may.
         wanted = [*_owned(asked), *map(_unindexed, _others(asked))]
-    if after is not None:
-        place, here = tuple_(order, _calls.id), tuple_(after.value, after.call_id)
-        wanted.append(place < here if sort.is_descending else place > here)
-    query = select(_calls.id).where(*wanted).limit(take)
+    wanted += _after(order, sort, after)
+    if horizon is not None:
+        here, place = tuple_(order, _calls.id), tuple_(horizon.value, horizon.call_id)
+        wanted.append(here >= place if sort.is_descending else here <= place)
+    query = select(_calls.id, order.label("place")).where(*wanted).limit(take)
+    return _sorted(query, order, sort)
+
+
+def _after(order: ColumnElement[Any], sort: Sort, after: Place | None) -> list[Condition]:
+    if after is None:
+        return []
+    here, place = tuple_(order, _calls.id), tuple_(after.value, after.call_id)
+    return [here < place if sort.is_descending else here > place]
+
+
+def _sorted(query: Select[Any], order: ColumnElement[Any], sort: Sort) -> Select[Any]:
     if sort.is_descending:
         return query.order_by(order.desc(), _calls.id.desc())
     return query.order_by(order, _calls.id)
@@ -120,7 +197,7 @@ def _period(asked: CallFilter, created_us: ColumnElement[int]) -> list[Condition
     return found
 
 
-def _equal(asked: CallFilter) -> list[Condition]:
+def _lists(asked: CallFilter) -> Iterator[tuple[ColumnElement[str], tuple[str, ...]]]:
     pairs = (
         (_calls.number_id, asked.number_ids),
         (_calls.application_id, asked.application_ids),
@@ -128,10 +205,13 @@ def _equal(asked: CallFilter) -> list[Condition]:
         (_calls.caller_country, asked.caller_countries),
         (_calls.end_reason, asked.end_reasons),
     )
+    return ((column, values) for column, values in pairs if values)
+
+
+def _equal(asked: CallFilter) -> list[Condition]:
     return [
         column == values[0] if len(values) == 1 else column.in_(values)
-        for column, values in pairs
-        if values
+        for column, values in _lists(asked)
     ]
 
 
@@ -144,23 +224,34 @@ def _flags(asked: CallFilter) -> list[Condition]:
     if asked.is_answered is not None:
         is_not = _calls.answered_us.is_(None)
         found.append(~is_not if asked.is_answered else is_not)
+    found += _rare(asked)
     flags = (
         (_calls.is_fallback_executed, asked.is_fallback_executed),
         (_calls.is_test, asked.is_test),
     )
-    found += [flag if is_wanted else ~flag for flag, is_wanted in flags if is_wanted is not None]
+    found += [~flag for flag, is_wanted in flags if is_wanted is False]
     counts = (
-        (_calls.recordings, asked.has_recordings),
+        (_calls.recordings, None if asked.has_recordings else asked.has_recordings),
         (_calls.digits, asked.has_digits),
         (_calls.dials, asked.has_dials),
-        (_calls.failures, asked.has_failures),
+        (_calls.failures, None if asked.has_failures else asked.has_failures),
         (_calls.warnings, asked.has_warnings),
     )
-    # Written out, not bound: partial indexes are chosen by the text of a condition.
     found += [
         column > _NONE if has else column == _NONE for column, has in counts if has is not None
     ]
     return found
+
+
+def _rare(asked: CallFilter) -> list[Condition]:
+    """Return the conditions of partial indexes, which are chosen by their text: nothing bound."""
+    pairs = (
+        (_calls.is_fallback_executed, asked.is_fallback_executed),
+        (_calls.is_test, asked.is_test),
+        (_calls.recordings > _NONE, asked.has_recordings),
+        (_calls.failures > _NONE, asked.has_failures),
+    )
+    return [condition for condition, wanted in pairs if wanted]
 
 
 def _ranges(asked: CallFilter) -> list[Condition]:

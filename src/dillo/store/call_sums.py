@@ -1,13 +1,14 @@
 """Sums of calls over any span of time and any group, from as few rows as there can be.
 
-A bucket is cut into whole days and hours of UTC, whose sums are kept (see `rollups`), and the rest,
-which is counted call by call. Sums are kept by one thing at a time, and for a number by everything:
-other combinations of filters are counted call by call altogether.
+A bucket is put together from sums that are kept of days and hours of UTC (see `rollups`). Where it
+begins or ends inside of one, what is missing is added, or what is too much is taken away, whichever
+is less: a day of Europe/Rome is a day of UTC, plus the two hours before it, less its last two. What
+is in no kept sum is counted call by call; so is everything where the filters are in none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -23,29 +24,24 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.archive import CallFilter, CallSums, GroupBy
 from dillo.calls.buckets import Bucket
 from dillo.store.call_lists import conditions
-from dillo.store.rollups import DAY_S, DIMENSIONS, HOUR_S, SUMS, TOTAL
+from dillo.store.rollups import DIMENSIONS, SUMS, TOTAL, spans_of
 from dillo.store.tables import call_rollups, call_summaries, customers
 
 _US = 1_000_000
-_MOST_SINGLES = 10_000
-"""Beyond that it takes longer to say which rows than to look for them."""
 _EMPTY: ColumnElement[str] = literal_column("''")
+_NOTHING = [0] * len(SUMS)
 
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of a bucket whose calls are summed up in rows of so many seconds; 0: in none."""
-
-    bucket: int
-    span_s: int
-    start_us: int
-    end_us: int
+_Piece = tuple[int, int, int]
+"""Seconds of the spans that its calls are summed up in, 0 for none; start and end."""
+_Shares = dict[_Piece, list[tuple[int, int]]]
+"""In which buckets a piece counts, each with 1 or with -1."""
 
 
 async def sums(
@@ -54,33 +50,39 @@ async def sums(
     buckets: Sequence[Bucket],
     group_by: GroupBy | None,
 ) -> list[CallSums]:
-    """Return the sums of what is asked for, within each bucket; what is zero is left out."""
+    """Return the sums of what is asked for, within each bucket; what is zero is left out.
+
+    The buckets alone say of which time.
+    """
+    asked = replace(asked, from_us=None, to_us=None)  # what is taken away is outside of it
     scopes = _scopes(asked, group_by)
-    pieces = [piece for index, each in enumerate(buckets) for piece in _pieces(index, each, scopes)]
-    rows: list[Any] = []
-    kept = [piece for piece in pieces if piece.span_s]
-    # An equation spares PostgreSQL to compare each row with each piece; SQLite looks each piece up
-    # anyway, and an equation would make it read the whole table first, for a Bloom filter.
-    single = [part for piece in kept for part in _singles(piece)]
-    is_single = connection.dialect.name == "postgresql" and len(single) <= _MOST_SINGLES
-    if kept and scopes:
-        query = _kept(asked, single if is_single else kept, is_single, group_by, scopes)
-        rows += await connection.execute(query)
-    rest = [piece for piece in pieces if not piece.span_s]
-    if rest:
-        rows += await connection.execute(_counted(asked, rest, group_by))
-    return _merged(rows)
+    spans = min((spans_of(scope) for scope in scopes), key=len, default=())
+    shares = _shares(buckets, spans)
+    kept = [piece for piece in shares if piece[0]]
+    counted = [piece for piece in shares if not piece[0]]
+    found = []
+    if kept:
+        query = _kept(connection.dialect.name, asked, kept, group_by, scopes)
+        found.append((kept, (await connection.execute(query)).all()))
+    if counted:
+        query = _counted(connection.dialect.name, asked, counted, group_by)
+        found.append((counted, (await connection.execute(query)).all()))
+    return _merged(shares, found)
 
 
-def _merged(rows: Iterable[Any]) -> list[CallSums]:
-    totals: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0] * len(SUMS))
-    for bucket, group, currency, *amounts in rows:
-        if not amounts[0]:
-            continue  # a piece without a call
-        total = totals[bucket, group, currency]
-        for index, amount in enumerate(amounts):
-            total[index] += int(amount)
-    return [CallSums(*key, *total) for key, total in sorted(totals.items())]
+def _merged(
+    shares: _Shares, found: Sequence[tuple[Sequence[_Piece], Sequence[Any]]]
+) -> list[CallSums]:
+    totals: dict[tuple[int, str, str], list[int]] = {}
+    for pieces, rows in found:
+        for piece, group, currency, *amounts in rows:
+            for bucket, sign in shares[pieces[piece]] if amounts[0] else ():
+                key = (bucket, group, currency)
+                before = totals.get(key, _NOTHING)
+                totals[key] = [
+                    one + sign * other for one, other in zip(before, amounts, strict=True)
+                ]
+    return [CallSums(*key, *total) for key, total in sorted(totals.items()) if total[0]]
 
 
 def _scopes(asked: CallFilter, group_by: GroupBy | None) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ def _scopes(asked: CallFilter, group_by: GroupBy | None) -> tuple[str, ...]:
         caller_countries=asked.caller_countries,
         end_reasons=asked.end_reasons,
     )
-    if replace(asked, from_us=None, to_us=None) != plain:
+    if asked != plain:
         return ()
     if asked.number_ids and group_by is not GroupBy.NUMBER:
         return asked.number_ids
@@ -109,37 +111,47 @@ def _scopes(asked: CallFilter, group_by: GroupBy | None) -> tuple[str, ...]:
     return () if len(needed) > 1 else tuple(needed) or (TOTAL,)
 
 
-def _pieces(index: int, bucket: Bucket, scopes: tuple[str, ...]) -> Iterator[_Piece]:
-    """Cut a bucket into days in the middle, hours beside them, and what is left at its ends."""
-    spans = (DAY_S, HOUR_S) if scopes else ()
-    yield from _cut(index, bucket.start_us, bucket.end_us, spans)
+def _shares(buckets: Sequence[Bucket], spans: Sequence[int]) -> _Shares:
+    """Return what to add up; a piece at the border of two buckets is read once."""
+    shares: _Shares = defaultdict(list)
+    for index, bucket in enumerate(buckets):
+        for piece, sign in _cut(bucket.start_us, bucket.end_us, spans):
+            shares[piece].append((index, sign))
+    return shares
 
 
-def _cut(index: int, start_us: int, end_us: int, spans: tuple[int, ...]) -> Iterator[_Piece]:
+def _cut(start_us: int, end_us: int, spans: Sequence[int]) -> Iterator[tuple[_Piece, int]]:
+    """Yield what makes `[start, end)`, from the coarsest spans on that help."""
     if start_us >= end_us:
         return
     if not spans:
-        yield _Piece(index, 0, start_us, end_us)
+        yield (0, start_us, end_us), 1
         return
-    span_us = spans[0] * _US
-    first_us, last_us = -(-start_us // span_us) * span_us, end_us // span_us * span_us
-    if first_us >= last_us:
-        yield from _cut(index, start_us, end_us, spans[1:])
+    span_us, finer = spans[0] * _US, spans[1:]
+    first_us, last_us = _nearest(start_us, span_us), _nearest(end_us, span_us)
+    beside_us = abs(first_us - start_us) + abs(last_us - end_us)
+    if first_us >= last_us or beside_us > end_us - start_us:
+        yield from _cut(start_us, end_us, finer)
         return
-    yield from _cut(index, start_us, first_us, spans[1:])
-    yield _Piece(index, spans[0], first_us, last_us)
-    yield from _cut(index, last_us, end_us, spans[1:])
+    yield (spans[0], first_us, last_us), 1
+    yield from _cut(start_us, first_us, finer)
+    yield from _cut(last_us, end_us, finer)
+    for piece, sign in (*_cut(first_us, start_us, finer), *_cut(end_us, last_us, finer)):
+        yield piece, -sign
+
+
+def _nearest(moment_us: int, span_us: int) -> int:
+    """Return the nearest moment at which a span begins."""
+    return (moment_us + span_us // 2) // span_us * span_us
 
 
 def _table_of(pieces: Sequence[_Piece]) -> Any:
     """Return the pieces as a table: written out, because hundreds of parameters take longer."""
-    rows = ", ".join(
-        f"({each.bucket}, {each.span_s}, {each.start_us}, {each.end_us})" for each in pieces
-    )
+    rows = ", ".join(f"({index}, {', '.join(map(str, each))})" for index, each in enumerate(pieces))
     # Both databases name the columns of VALUES like this.
-    names = "column1 AS bucket, column2 AS span_s, column3 AS start_us, column4 AS end_us"
+    names = "column1 AS piece, column2 AS span_s, column3 AS start_us, column4 AS end_us"
     table = text(f"SELECT {names} FROM (VALUES {rows}) AS listed").columns(  # noqa: S608  (numbers)
-        column("bucket", Integer),
+        column("piece", Integer),
         column("span_s", Integer),
         column("start_us", BigInteger),
         column("end_us", BigInteger),
@@ -148,15 +160,14 @@ def _table_of(pieces: Sequence[_Piece]) -> Any:
 
 
 def _kept(
+    dialect: str,
     asked: CallFilter,
     pieces: Sequence[_Piece],
-    is_single: bool,
     group_by: GroupBy | None,
     scopes: tuple[str, ...],
 ) -> Select[Any]:
     """Ask for what is summed up."""
-    rows, parts = call_rollups, _table_of(pieces)
-    group = _group(rows.c, group_by)
+    kept, parts = call_rollups.c, _table_of(pieces)
     columns = (
         ("application_id", asked.application_ids),
         ("caller_country", asked.caller_countries),
@@ -164,91 +175,72 @@ def _kept(
         ("number_id", asked.number_ids if group_by is GroupBy.NUMBER else ()),
     )
     wanted = [
-        rows.c.customer_id == customers.c.id,
-        rows.c.scope.in_(scopes),
-        rows.c.span_s == parts.c.span_s,
-        *_within(rows.c.starts_us, parts, is_single),
-        *_covered(rows.c.starts_us, pieces),
-        *(rows.c[name].in_(ids) for name, ids in columns if ids),
+        kept.customer_id == customers.c.id,
+        kept.scope.in_(scopes),
+        kept.span_s == parts.c.span_s,
+        kept.starts_us >= parts.c.start_us,
+        kept.starts_us < parts.c.end_us,
+        *(kept[name].in_(ids) for name, ids in columns if ids),
     ]
-    sums = [func.sum(rows.c[name]) for name in SUMS]
-    return _summed(asked, rows, parts, group, sums, wanted, group_by)
+    owner = customers.c.id
+    is_owner = owner == asked.customer_id if asked.customer_id else owner.is_not(None)
+    found, rows = _looked_up(dialect, parts.join(customers, is_owner), call_rollups, wanted)
+    amounts = [_sum(rows[name]) for name in SUMS]
+    return _summed(found, parts, _group(rows, group_by), customers.c.currency, amounts)
 
 
-def _singles(piece: _Piece) -> Iterator[_Piece]:
-    """Divide a piece into one for each row that is kept of it."""
-    span_us = piece.span_s * _US
-    for start_us in range(piece.start_us, piece.end_us, span_us):
-        yield replace(piece, start_us=start_us, end_us=start_us + span_us)
-
-
-def _within(
-    moment: ColumnElement[int], parts: Any, is_single: bool = False
-) -> list[ColumnElement[bool]]:
-    if is_single:
-        return [moment == parts.c.start_us]
-    return [moment >= parts.c.start_us, moment < parts.c.end_us]
-
-
-def _covered(moment_us: ColumnElement[int], pieces: Sequence[_Piece]) -> list[ColumnElement[bool]]:
-    """Say once more for all pieces together what is wanted: PostgreSQL then reads no other rows.
-
-    Written out, as the pieces are, so that it knows how few there will be.
-    """
-    first_us, last_us = min(each.start_us for each in pieces), max(each.end_us for each in pieces)
-    first: ColumnElement[int] = literal_column(str(first_us), BigInteger)
-    last: ColumnElement[int] = literal_column(str(last_us), BigInteger)
-    return [moment_us >= first, moment_us < last]
-
-
-def _counted(asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None) -> Select[Any]:
+def _counted(
+    dialect: str, asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None
+) -> Select[Any]:
     """Ask for what must be counted call by call."""
-    rows, parts = call_summaries.c, _table_of(pieces)
-    group = _group(rows, group_by)
-    is_answered = case((rows.answered_us.is_(None), 0), else_=1)
-    is_fallback = case((rows.is_fallback_executed, 1), else_=0)
-    sums = [
-        func.count(rows.id),
-        func.sum(is_answered),
-        func.sum(is_fallback),
-        func.sum(rows.duration_ms),
-        func.sum(rows.price_micros),
-    ]
+    parts = _table_of(pieces)
     wanted = [
-        rows.customer_id == customers.c.id,
-        *_within(rows.created_us, parts),
-        *_covered(rows.created_us, pieces),
+        call_summaries.c.created_us >= parts.c.start_us,
+        call_summaries.c.created_us < parts.c.end_us,
         *conditions(asked),
     ]
-    return _summed(asked, call_summaries, parts, group, sums, wanted, group_by)
+    found, rows = _looked_up(dialect, parts, call_summaries, wanted)
+    amounts = [
+        func.count(rows.id),
+        func.count(rows.answered_us),
+        _sum(case((rows.is_fallback_executed, 1), else_=0)),
+        _sum(rows.duration_ms),
+        _sum(rows.price_micros),
+    ]
+    return _summed(found, parts, _group(rows, group_by), rows.currency, amounts)
+
+
+def _sum(amount: ColumnElement[Any]) -> ColumnElement[int]:
+    """Sum up as an integer: PostgreSQL makes decimals of it, which take long to read."""
+    return func.sum(amount).cast(BigInteger)
+
+
+def _looked_up(
+    dialect: str, outer: Any, table: Table, wanted: Sequence[ColumnElement[bool]]
+) -> tuple[Any, Any]:
+    """Join the wanted rows of a table, piece by piece, never the other way; return its columns too.
+
+    OFFSET 0 and the outer join are there for that: neither planner looks past them.
+    """
+    if dialect == "postgresql":
+        rows = select(table).where(*wanted).offset(literal_column("0")).lateral("looked_up")
+        return outer.join(rows, true()), rows.c
+    return outer.join(table, and_(*wanted), isouter=True), table.c
 
 
 def _summed(
-    asked: CallFilter,
-    rows: Table,
+    found: Any,
     parts: Any,
-    group: ColumnElement[str],
-    sums: Sequence[ColumnElement[Any]],
-    wanted: Sequence[ColumnElement[bool]],
-    group_by: GroupBy | None,
+    group: ColumnElement[str] | None,
+    currency: ColumnElement[str],
+    amounts: Sequence[ColumnElement[Any]],
 ) -> Select[Any]:
-    """Look rows up piece by piece: an outer join, so that no database does it the other way."""
-    currency = customers.c.currency
-    # PostgreSQL groups by no constant.
-    grouping = [parts.c.bucket, currency, *([] if group_by is None else [group])]
-    return (
-        select(parts.c.bucket, group, currency, *sums)
-        .select_from(parts)
-        .join(customers, _is_owner(asked, customers.c.id))
-        .join(rows, and_(*wanted), isouter=True)
-        .group_by(*grouping)
-    )
+    keys = [parts.c.piece, currency]
+    if group is None:
+        return select(parts.c.piece, _EMPTY, currency, *amounts).select_from(found).group_by(*keys)
+    query = select(parts.c.piece, group, currency, *amounts)
+    return query.select_from(found).group_by(*keys, group)
 
 
-def _group(rows: Any, group_by: GroupBy | None) -> ColumnElement[str]:
-    group: ColumnElement[str] = _EMPTY if group_by is None else rows[group_by.value]
-    return group.label("group")
-
-
-def _is_owner(asked: CallFilter, customer_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return customer_id == asked.customer_id if asked.customer_id else customer_id.is_not(None)
+def _group(rows: Any, group_by: GroupBy | None) -> ColumnElement[str] | None:
+    return None if group_by is None else rows[group_by.value]

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from tests.contract.store.crowded import BEGIN_US, CALLERS, SPAN_US, Crowd, S, crowd
 
 from dillo.accounts import Change
-from dillo.calls.archive import CallFilter, GroupBy, Sort, SortBy, place_of
+from dillo.calls.archive import CallFilter, GroupBy, Sort, SortBy
 from dillo.calls.buckets import Bucket, Unit, buckets
 from dillo.calls.settlement import SettledCall
 from dillo.model.ids import new_id
@@ -98,15 +98,23 @@ def _value(call: SettledCall, sort: Sort) -> tuple[int, str]:
     return values[sort.by], record.call_id
 
 
-@pytest.mark.parametrize("few", [0, 20, 2_000])
+_COLUMNS = {
+    SortBy.CREATED: "created_us",
+    SortBy.DURATION: "duration_ms",
+    SortBy.PRICE: "price_micros",
+}
+
+
+@pytest.mark.parametrize(("few", "looked_at"), [(0, 300), (20, 5_000), (2_000, 5_000)])
 async def test_pages_put_together_are_the_whole_list(
-    settled: tuple[Database, Crowd], monkeypatch: pytest.MonkeyPatch, few: int
+    settled: tuple[Database, Crowd], monkeypatch: pytest.MonkeyPatch, few: int, looked_at: int
 ) -> None:
-    """Whichever way is taken: by the order of an index, or by sorting what is few."""
+    """Whichever way is taken: by the order of an index, in steps, or by sorting what is few."""
     monkeypatch.setattr(call_lists, "FEW", few)
+    monkeypatch.setattr(call_lists, "LOOKED_AT", looked_at)
     database, world = settled
     archive = SqlCallArchive(database)
-    dice = random.Random(few)
+    dice = random.Random(few + looked_at)
     owners = [None, world.lines[0].customer_id]
     for asked in _filters(world, 40):
         sort = Sort(dice.choice(list(SortBy)), dice.random() < 0.5)
@@ -115,9 +123,11 @@ async def test_pages_put_together_are_the_whole_list(
             (_value(call, sort) for call in world.matching(asked)), reverse=sort.is_descending
         )
         found, after, take = [], None, dice.choice([7, 50])
-        while page := await archive.page(asked, sort, after, take):
-            after = place_of(page[-1], sort)
-            found += [(place_of(call, sort).value, call.id) for call in page]
+        is_over = False
+        while not is_over:
+            page = await archive.page(asked, sort, after, take)
+            found += [(getattr(call, _COLUMNS[sort.by]), call.id) for call in page.calls]
+            after, is_over = page.rest, page.rest is None
         assert found == expected, (asked, sort)
 
 
@@ -226,7 +236,7 @@ async def test_calls_are_found_by_what_was_said(database: Database, change: Chan
             asked = CallFilter(customer_id=owner, text=text)
             for sort in (Sort(), Sort(SortBy.PRICE)):
                 found = await archive.page(asked, sort, None, 10)
-                assert [call.id for call in found] == [recorded.call_id][:count]
+                assert [call.id for call in found.calls] == [recorded.call_id][:count]
             sums = await archive.sums(asked, [Bucket("", BEGIN_US, END_US)], None)
             assert sum(each.calls for each in sums) == count
 

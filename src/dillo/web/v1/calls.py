@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.responses import Response as RawResponse
 
 from dillo.accounts.principals import Principal
-from dillo.calls.archive import CallArchive, CallSummary, Place, Sort, SortBy, StoredCall, place_of
+from dillo.calls.archive import CallArchive, Place, Sort, SortBy, StoredCall
 from dillo.web.problems import CALL_NOT_FOUND, INVALID_CURSOR, Refused
 from dillo.web.v1.call_details import (
     CallDetails,
@@ -23,7 +23,7 @@ from dillo.web.v1.conditions import Conditions
 from dillo.web.v1.documents import Id, Page
 from dillo.web.v1.gate import Viewer
 from dillo.web.v1.live_calls import LiveBook
-from dillo.web.v1.pages import Paging
+from dillo.web.v1.pages import Paging, write_cursor
 
 _TAGS: list[Any] = ["Calls"]
 _SORTS = Literal["-created_at", "created_at", "-duration", "duration", "-price", "price"]
@@ -44,13 +44,16 @@ def add_calls(router: APIRouter, archive: CallArchive, live: LiveBook) -> None:
         """List finished calls, filtered by any of their fields, in any order.
 
         A page costs the same however far down the list it is, and calls that come meanwhile move
-        nothing. Calls that still run are at `/calls/live`.
+        nothing. Where filters leave little of very much, it may have fewer than `limit` items, even
+        none: the list goes on while there is a `next_cursor`. Calls that still run are at
+        `/calls/live`.
         """
         wanted = await read_filter(query, read_period(query), asker, archive)
         order = Sort(SortBy(sort.removeprefix("-")), sort.startswith("-"))
         name = f"calls {sort}"
-        rows = await archive.page(wanted, order, _after(asked.after(name, 2)), asked.take)
-        return asked.page(name, rows, shown, lambda call: _place(call, order))
+        found = await archive.page(wanted, order, _after(asked.after(name, 2)), asked.limit)
+        cursor = None if found.rest is None else write_cursor(name, _values(found.rest))
+        return Page(items=[shown(call) for call in found.calls], next_cursor=cursor)
 
     @router.get("/calls/{call_id}", tags=_TAGS)
     async def get_call(asker: Viewer, call_id: Id, given: Conditions) -> CallDetails | Call:
@@ -115,8 +118,7 @@ def _json(text: str) -> Response:
     return Response(text, media_type="application/json", headers=headers)
 
 
-def _place(call: CallSummary, order: Sort) -> tuple[str, str]:
-    place = place_of(call, order)
+def _values(place: Place) -> tuple[str, str]:
     return str(place.value), place.call_id
 
 
