@@ -36,11 +36,10 @@ def main() -> None:
     measured = {}
     for part in wanted:
         print(f"measuring {part} …", file=sys.stderr)
-        done = subprocess.run(
-            [sys.executable, "-m", f"bench.{part}"], capture_output=True, text=True
-        )
+        command = [sys.executable, "-m", f"bench.{part}"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         if done.returncode:
-            raise SystemExit(f"{part} failed:\n{done.stderr}")
+            raise SystemExit(f"{part} failed")
         measured[part] = json.loads(done.stdout)
     print(json.dumps(measured, indent=2))
 

@@ -1,9 +1,10 @@
-"""How many finished calls a second are folded, priced and settled on each database; prints JSON.
+"""How many finished calls a second one node settles into each database; prints JSON.
 
-    python -m bench.settlement [--calls 5000] [--batch 100] [--database sqlite|postgresql|both]
+    python -m bench.settlement [--calls 5000] [--database sqlite|postgresql|both]
 
-Every call has a menu, a digit and a recording, so three charge lines. The commit is durable
-(synchronous=FULL, fsync=on); the files lie where TMPDIR says.
+Calls go the way of a node: their events into its journal, and from there by its forwarder, which
+folds, prices and stores them. Every call has a menu, a digit and a recording, so three charge
+lines. The commit is durable (synchronous=FULL, fsync=on); the files lie where TMPDIR says.
 """
 
 import argparse
@@ -15,12 +16,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from tests.postgresql import PostgresqlServer
 
 from dillo.accounts import Change, Registry, applications, customers, numbers
 from dillo.accounts.ports import Application, Customer, Number
-from dillo.calls.settlement import SettledCall, price
+from dillo.jobs.forwarder import Forwarder
 from dillo.model.clock import now_us
 from dillo.model.events import (
     ApplicationStarted,
@@ -42,11 +42,13 @@ from dillo.model.events import (
 )
 from dillo.model.ids import new_id
 from dillo.store.database import Database
+from dillo.store.journal import FinishedCall, JournalReader, JournalWriter
 from dillo.store.migrations import migrate
 from dillo.store.registry import sql_registry
 from dillo.store.settlement import SqlBooks
 
 S = 1_000_000
+_CALLS_A_COMMIT = 100
 BEHAVIOR = json.dumps(
     {
         "ChannelBehaviorNodes": {
@@ -105,58 +107,66 @@ def events_of(party: Party, at: int) -> list[CallEvent]:
     ]  # fmt: skip
 
 
-def measure_all(calls: int, batch: int, kinds: Sequence[str]) -> dict[str, dict[str, float]]:
+def measure_all(calls: int, kinds: Sequence[str]) -> dict[str, dict[str, float]]:
     """Measure on each database, in files of its own."""
     measured = {}
     if "sqlite" in kinds:
         with tempfile.TemporaryDirectory() as folder:
-            url = f"sqlite:///{Path(folder) / 'dillo.db'}"
-            measured["sqlite"] = asyncio.run(measure(url, calls, batch))
-            measured["sqlite"]["database_bytes_per_call"] = round(database_size(folder) / calls)
+            path = Path(folder) / "dillo.db"
+            measured["sqlite"] = asyncio.run(measure(f"sqlite:///{path}", calls))
+            measured["sqlite"]["database_bytes_per_call"] = round(database_size(path) / calls)
     if "postgresql" in kinds:
         server = PostgresqlServer({"listen_addresses": "", "shared_buffers": "512MB"})
         try:
             server.start()
-            url = server.url(server.create())
-            measured["postgresql"] = asyncio.run(measure(url, calls, batch))
+            measured["postgresql"] = asyncio.run(measure(server.url(server.create()), calls))
         finally:
             server.close()
     return measured
 
 
-async def measure(url: str, calls: int, batch: int) -> dict[str, float]:
-    """Settle so many calls in batches; return calls a second and times in milliseconds."""
+async def measure(url: str, calls: int) -> dict[str, float]:
+    """Settle so many calls of a journal; return calls a second."""
     migrate(url)
     database = Database.open(url)
     party = await found_party(sql_registry(database))
-    start_us = now_us()
-    journal = [events_of(party, start_us + i * 1_000) for i in range(calls)]
-    bodies = [msgspec.json.encode(events).decode() for events in journal]
-    books, commit_ms = SqlBooks(database), []
-    began, began_cpu = time.perf_counter(), _cpu_s()
-    for start in range(0, calls, batch):
-        priced: list[SettledCall] = [
-            await price(books, journal[i], bodies[i])
-            for i in range(start, min(start + batch, calls))
-        ]
-        at = time.perf_counter()
-        await books.settle(priced)
-        commit_ms.append((time.perf_counter() - at) * 1_000)
-    elapsed, cpu = time.perf_counter() - began, _cpu_s() - began_cpu
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        began = time.perf_counter()
+        await _write_journal(path, party, calls)
+        written_s = time.perf_counter() - began
+        began, began_cpu = time.perf_counter(), _cpu_s()
+        with JournalReader(path) as journal:
+            forwarder: Forwarder[FinishedCall] = Forwarder(journal, SqlBooks(database))
+            forwarder.stop()  # when all that has ended is settled
+            await forwarder.run()
+        elapsed, cpu = time.perf_counter() - began, _cpu_s() - began_cpu
     await database.close()
+    assert forwarder.calls_settled == calls
     return {
         "calls": calls,
-        "batch": batch,
+        "journal_calls_per_second": round(calls / written_s),
         "calls_per_second": round(calls / elapsed),
         "cpu_ms_per_call": round(cpu / calls * 1_000, 3),
-        "settle_ms_p50": round(sorted(commit_ms)[len(commit_ms) // 2], 2),
-        "settle_ms_max": round(max(commit_ms), 2),
     }
 
 
-def database_size(folder: str) -> int:
+async def _write_journal(path: Path, party: Party, calls: int) -> None:
+    journal, start_us = JournalWriter(path), now_us()
+    for index in range(calls):
+        events = events_of(party, start_us + index * 1_000)
+        assert isinstance(events[0], CallReceived)
+        for event in events:
+            journal.append(events[0].call_id, event)
+        if index % _CALLS_A_COMMIT == 0:
+            await journal.flush()
+    await journal.flush()
+    await journal.close()
+
+
+def database_size(path: Path) -> int:
     """Return the bytes of the database and its WAL."""
-    return sum(path.stat().st_size for path in Path(folder).iterdir())
+    return sum(each.stat().st_size for each in path.parent.glob(f"{path.name}*"))
 
 
 def _cpu_s() -> float:
@@ -167,8 +177,7 @@ def _cpu_s() -> float:
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("--calls", type=int, default=5_000)
-    arguments.add_argument("--batch", type=int, default=100)
     arguments.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     chosen = arguments.parse_args()
     kinds = ["sqlite", "postgresql"] if chosen.database == "both" else [chosen.database]
-    print(json.dumps(measure_all(chosen.calls, chosen.batch, kinds)))
+    print(json.dumps(measure_all(chosen.calls, kinds)))
