@@ -12,11 +12,15 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from dillo.model.errors import Unavailable
 from dillo.store.sqlstates import may_pass
+
+# What asyncpg raises of a connection that breaks; the last, where it does just as a command begins.
+_BROKEN = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _CONNECT_S, _COMMAND_S = 5.0, 60.0
 
@@ -42,6 +46,7 @@ def make_engines(dsn: str, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
         max_overflow=5,
     )
     event.listen(engine.sync_engine, "checkout", _check_open)
+    event.listen(engine.sync_engine, "handle_error", _tell_broken)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return reader, engine.execution_options(isolation_level="READ COMMITTED")
 
@@ -52,7 +57,7 @@ async def connect(dsn: str, command_timeout_s: float | None = _COMMAND_S) -> Con
         return await asyncpg.connect(
             dsn, timeout=_CONNECT_S, command_timeout=command_timeout_s, server_settings=_SESSION
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except (*_BROKEN, asyncpg.PostgresError, ValueError) as error:
         raise Unavailable(
             f"the database does not answer: {error or type(error).__name__}"
         ) from error
@@ -62,6 +67,14 @@ def _check_open(connection: Any, _record: object, _proxy: object) -> None:
     """Replace a pooled connection that broke while it was idle, at no cost where it did not."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _tell_broken(context: ExceptionContext) -> None:
+    """Raise Unavailable for the error that SQLAlchemy takes for a fault of the command."""
+    cause = context.original_exception.__cause__
+    if isinstance(cause, asyncpg.InternalClientError):
+        context.is_disconnect = True
+        raise Unavailable(f"the database does not answer: {cause}") from cause
 
 
 class Reader:
@@ -99,7 +112,7 @@ class Reader:
         try:
             async with (await self._opened()).acquire() as connection:
                 yield connection
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*_BROKEN, asyncpg.PostgresError) as error:
             if isinstance(error, asyncpg.PostgresError) and not may_pass(error):
                 raise
             raise Unavailable(f"the database does not answer: {error}") from error
