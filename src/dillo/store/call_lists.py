@@ -22,7 +22,7 @@ Condition = ColumnElement[bool]
 
 FEW = 2_000
 """So many calls are found by their ids, or sorted, in a few milliseconds."""
-LOOKED_AT = 5_000
+LOOKED_AT = 2_000
 """So many calls are looked through for a page, where the index read off is not that of the list."""
 
 _calls = call_summaries.c
