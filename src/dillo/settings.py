@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     """Engines that speak texts, in order of preference, each with a time-out if need be:
     `openai:4,kokoro:10,espeak`. Without one, it is 15 seconds a sentence. The next engine serves
     where one fails or is missing; `espeak` comes last even where it is not named."""
+    speech_patience_s: float = Field(2, gt=0)
+    """How long a caller hears nothing before the next engine says a sentence."""
     smtp_url: str = Field("", pattern=r"^(smtps?://\S+)?$")
     """Mail server for links to confirm addresses, reset passwords and join:
     `smtp://USER:PASSWORD@HOST:587` (STARTTLS where it is offered) or `smtps://…:465`; empty for

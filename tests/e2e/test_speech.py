@@ -1,6 +1,7 @@
 """Real calls that hear Kokoro, and fall back to espeak-ng where it is taken away."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from tests.e2e.node import Held, Node, behavior
 from tests.e2e.telephones import act, place, plan
+from tests.unit.speech.plug_ins import install
 
 from dillo.app.prompts import make_casting
 from dillo.behavior.sentences import pieces
@@ -45,7 +47,11 @@ def ears(models: None) -> Whisper:
 @pytest.fixture(scope="module")
 def speaking(tmp_path_factory: pytest.TempPathFactory, models: None) -> Iterator[Node]:
     running = Node(tmp_path_factory.mktemp("speaking"))
-    running.settings["DILLO_SPEECH_ENGINES"] = "kokoro:60,espeak"
+    # No matter how busy the machine is: what is tested is what Kokoro says.
+    running.settings |= {
+        "DILLO_SPEECH_ENGINES": "kokoro:60,espeak",
+        "DILLO_SPEECH_PATIENCE_S": "60",
+    }
     running.start()
     yield running
     assert running.stop() == 0
@@ -132,6 +138,7 @@ def test_the_next_engine_serves_where_one_is_taken_away(tmp_path: Path, own_node
             damaged.truncate(file.size)
     own_node.settings |= {
         "DILLO_SPEECH_ENGINES": "kokoro:60,espeak",
+        "DILLO_SPEECH_PATIENCE_S": "60",
         "DILLO_SPEECH_MODELS": str(tmp_path / "models"),
         "XDG_CACHE_HOME": str(tmp_path / "no-cache"),
     }
@@ -145,11 +152,53 @@ def test_the_next_engine_serves_where_one_is_taken_away(tmp_path: Path, own_node
     assert warning.endswith(": espeak speaks instead")
 
 
-def test_the_engine_is_not_started_before_it_is_needed(own_node: Node, models: None) -> None:
-    own_node.settings["DILLO_SPEECH_ENGINES"] = "kokoro,espeak"
+def plug_in(node: Node, folder: Path, does: str) -> None:
+    """Let an engine of a strange package speak before espeak-ng does."""
+    folder.mkdir()
+    node.settings |= {
+        "PYTHONPATH": f"{install(folder)}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+        "DILLO_SPEECH_ENGINES": "first:60,espeak",
+        "DILLO_SPEECH_FIRST_DOES": does,
+    }
+
+
+@pytest.mark.parametrize("does", ["load", "hang"])
+def test_a_caller_does_not_wait_for_an_engine_that_is_late(
+    tmp_path: Path, own_node: Node, does: str
+) -> None:
+    """It loads for a minute, or is silent for one; the call is over long before."""
+    plug_in(own_node, tmp_path / "plug-in", does)
     own_node.start()
-    running = own_node.children()["signal"]
-    children = Path(f"/proc/{running}/task/{running}/children").read_text().split()
-    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children]
-    assert any(b"espeak" in command for command in commands)
-    assert not any(b"kokoro" in command for command in commands)
+    held = own_node.hold(behavior(say("Call of {{caller}}.", "en-GB")))
+    (call,) = place(plan(own_node, held, hang_up_after_s=30))
+    assert call.ended_by == "callee"
+    assert np.abs(call.heard).max() > 1000
+    (warning,) = warnings(own_node, held)
+    assert warning == "first: nothing within 2.0 s: espeak speaks instead"
+
+
+def speech_workers(node: Node) -> list[str]:
+    """Return the engines that are there for calls now."""
+    signal = node.children()["signal"]
+    children = Path(f"/proc/{signal}/task/{signal}/children").read_text().split()
+    commands = [Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children]
+    return [
+        command[command.index(b"dillo.speech_worker") + 1].decode()
+        for command in commands
+        if b"dillo.speech_worker" in command
+    ]
+
+
+def test_an_engine_is_loaded_once_an_application_needs_it_in_calls(
+    tmp_path: Path, own_node: Node
+) -> None:
+    plug_in(own_node, tmp_path / "plug-in", "")
+    own_node.start()
+    own_node.hold(behavior(say("A fixed text.", "en-GB")))
+    time.sleep(1)
+    assert set(speech_workers(own_node)) == {"espeak"}
+    own_node.hold(behavior(say("Call of {{caller}}.", "en-GB")))
+    deadline = time.monotonic() + AHEAD_S
+    while "first" not in speech_workers(own_node):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

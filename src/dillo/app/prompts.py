@@ -27,9 +27,14 @@ def make_casting(settings: Settings) -> Casting:
     )
 
 
-def make_prompts(settings: Settings, casting: Casting | None = None) -> PromptCache:
+def make_prompts(settings: Settings) -> PromptCache:
     """Return the prompt cache of a home folder; `start` it before use."""
-    return _make(settings, casting or make_casting(settings), _staffing(settings))
+    return _make(settings, make_casting(settings), _staffing(settings))
+
+
+def make_live_prompts(settings: Settings, casting: Casting) -> PromptCache:
+    """Return the same for callers, who are not kept waiting for a better voice."""
+    return _make(settings, casting, _staffing(settings), patience_s=settings.speech_patience_s)
 
 
 def make_rehearsal_prompts(settings: Settings) -> PromptCache:
@@ -51,12 +56,17 @@ def make_rehearsal_prompts(settings: Settings) -> PromptCache:
 
 
 def _make(
-    settings: Settings, casting: Casting, staffing: Mapping[str, Staffing], **more: Any
+    settings: Settings,
+    casting: Casting,
+    staffing: Mapping[str, Staffing],
+    patience_s: float | None = None,
+    **more: Any,
 ) -> PromptCache:
     speakers = Speakers(
         settings.cache_dir,
         casting.cast,
         staffing,
+        patience_s=patience_s,
         env={
             **speech_environment(_environment(settings)),
             "OPENBLAS_NUM_THREADS": "1",

@@ -17,7 +17,7 @@ import uvloop
 from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
 from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
-from dillo.app.prompts import make_casting, make_prompts
+from dillo.app.prompts import make_casting, make_live_prompts
 from dillo.app.test_calls import TEST_SECRET
 from dillo.app.webhooks import make_webhooks
 from dillo.behavior import Behavior, load
@@ -29,6 +29,7 @@ from dillo.calls.platform import Platform
 from dillo.calls.ports import Application
 from dillo.calls.purse import Purse
 from dillo.calls.recovery import close_interrupted
+from dillo.calls.standby import Standby
 from dillo.hooks.guard import Guard
 from dillo.live.feed import Feed
 from dillo.media.client import MediaPool
@@ -45,6 +46,7 @@ from dillo.store.carriers import SqlCarriers
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
 from dillo.store.journal import JournalWriter
+from dillo.store.publications import SqlPublications
 from dillo.store.vault import Vault
 from dillo.streams.client import StreamGateway
 
@@ -83,7 +85,7 @@ async def run(
     directory = CachedDirectory(database)
     journal = JournalWriter(settings.journal_path)
     casting = make_casting(settings)
-    prompts = make_prompts(settings, casting)
+    prompts = make_live_prompts(settings, casting)
     await prompts.start()
     vault = Vault.open(settings.secret_key, settings.secret_key_path)
     webhooks = make_webhooks(settings, database, vault)
@@ -119,13 +121,14 @@ async def run(
         )
         engine = CallEngine(platform, tasks)
         engine.endings[EndReason.INTERRUPTED] += interrupted
-        heart = tasks.create_task(_beat(journal, engine))
+        standby = Standby(SqlPublications(database), load_behavior, prompts)
+        keepers = [tasks.create_task(_beat(journal, engine)), tasks.create_task(standby.run())]
         feed = Feed(board, engine.hang_up)
         await feed.serve(live_socket)
         await _await_workers(media)
         await server.start(settings.sip.host, settings.sip.port)
         metrics = _metrics(settings, server, engine, journal, media, streams)
-        writing = tasks.create_task(metrics.keep_writing())
+        keepers.append(tasks.create_task(metrics.keep_writing()))
         _settle_memory()
         report_ready(str(HostPort(*server.address)))
         for lack in casting.lacks.values():
@@ -136,11 +139,11 @@ async def run(
         server.stop_accepting()
         await engine.drain(settings.drain_s)
         await _say_goodbye(server)
-        writing.cancel()
         metrics.write()
         server.close()
         feed.close()
-        heart.cancel()
+        for keeper in keepers:
+            keeper.cancel()
     await journal.close()
     await prompts.close()
     await webhooks.close()

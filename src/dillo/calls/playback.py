@@ -40,6 +40,8 @@ class Playback:
         self._warned: set[str] = set()
         self._play_id = 0
         self._is_playing = False
+        self._silent_from_s = 0.0
+        """When what was sent so far has been heard, on the clock of the event loop."""
         self._preparing: asyncio.Task[None] | None = None
 
     def play(self, prompts: tuple[Prompt, ...], loop: int) -> None:
@@ -76,6 +78,7 @@ class Playback:
             port = self._audio.port
             port.send(StopPlaying(port.call_id, self._play_id))
             self._is_playing = False
+            self._silent_from_s = 0.0
 
     def abandon(self) -> None:
         """Stop making prompts ready: nobody will hear them."""
@@ -95,7 +98,7 @@ class Playback:
         """Make the rest of a list, and play each part as soon as it is there."""
         try:
             for left, part in zip(reversed(range(len(missing))), missing, strict=True):
-                prompt = await self._prompts.prepare(part, self._customer_id)
+                prompt = await self._prompts.prepare(part, self._customer_id, self._due_in_s())
                 if self._is_playing:
                     self._extend(prompt, is_last=not left)
                 else:
@@ -110,15 +113,25 @@ class Playback:
     def _send(self, ready: list[PreparedPrompt], loop: int, *, is_open: bool) -> None:
         self._play_id += 1
         self._is_playing = True
+        self._lengthen(*ready)
         paths = tuple(map(self._path, ready))
         port = self._audio.port
         port.send(PlayFiles(port.call_id, self._play_id, paths, loop, is_open=is_open))
 
     def _extend(self, prompt: PreparedPrompt, *, is_last: bool) -> None:
+        self._lengthen(prompt)
         port = self._audio.port
         port.send(
             ExtendPlaying(port.call_id, self._play_id, (self._path(prompt),), is_last=is_last)
         )
+
+    def _lengthen(self, *prompts: PreparedPrompt) -> None:
+        begins_s = max(self._silent_from_s, asyncio.get_running_loop().time())
+        self._silent_from_s = begins_s + sum(prompt.duration_ms for prompt in prompts) / 1000
+
+    def _due_in_s(self) -> float:
+        """Return for how long there is still something to be heard."""
+        return max(0.0, self._silent_from_s - asyncio.get_running_loop().time())
 
     def _path(self, prompt: PreparedPrompt) -> str:
         for warning in prompt.warnings:

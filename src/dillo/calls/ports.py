@@ -293,8 +293,13 @@ class Prompts(Protocol):
     def cached(self, prompt: Prompt, customer_id: str) -> PreparedPrompt | None:
         """Return the prompt if it is ready now, without waiting."""
 
-    async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
-        """Return the prompt, made if need be, for a customer. Raises PromptFailed."""
+    async def prepare(
+        self, prompt: Prompt, customer_id: str, due_in_s: float = 0
+    ) -> PreparedPrompt:
+        """Return the prompt, made if need be, for a customer. Raises PromptFailed.
+
+        `due_in_s` tells when it shall be heard: for so long nobody waits for it in silence.
+        """
 
     def expect(self, language: str, voice: str | None) -> None:
         """Let the engine that would speak get ready: a text for it may come soon."""

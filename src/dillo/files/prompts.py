@@ -130,17 +130,21 @@ class PromptCache:
         self._sweeper.used.add(entry.audio_key)
         return self._described(entry.prompt, prompt)
 
-    async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
+    async def prepare(
+        self, prompt: Prompt, customer_id: str, due_in_s: float = 0
+    ) -> PreparedPrompt:
         """Return the prompt, made if need be. Raises PromptFailed.
 
-        Whoever asks while it is being made gets the same one. A text that nobody waits for any
-        more is spoken no further; what is fetched is worth keeping.
+        A text that shall be heard in `due_in_s` is spoken by the next engine where the best one
+        keeps whoever waits for it in silence. Whoever asks while it is being made gets the same
+        one. A text that nobody waits for any more is spoken no further; what is fetched is worth
+        keeping.
         """
         ready = self.cached(prompt, customer_id)
         if ready is not None:
             return ready
         key = self._key(prompt, customer_id)
-        flight = self._flights.get(key) or self._take_off(key, prompt, customer_id)
+        flight = self._flights.get(key) or self._take_off(key, prompt, customer_id, due_in_s)
         flight.waiting += 1
         try:
             landed = await asyncio.shield(flight.landing)
@@ -179,13 +183,13 @@ class PromptCache:
             return str(error)
         return None
 
-    def _take_off(self, key: str, prompt: Prompt, customer_id: str) -> _Flight:
+    def _take_off(self, key: str, prompt: Prompt, customer_id: str, due_in_s: float) -> _Flight:
         if self._group is None:
             raise PromptFailed(f"{prompt}: prompts are not being made just now")
         if isinstance(prompt, Speech):
             if len(prompt.text) > _LONGEST_TEXT:
                 raise PromptFailed(f"{prompt}: longer than {_LONGEST_TEXT:,} characters")
-            making = self._speak(key, prompt)
+            making = self._speak(key, prompt, due_in_s)
         else:
             making = self._make(key, self._order(key, prompt, customer_id))
         flight = self._flights[key] = _Flight(asyncio.get_running_loop().create_future())
@@ -210,8 +214,8 @@ class PromptCache:
                 del self._flights[key]
             flight.landing.set_result(landed)
 
-    async def _speak(self, key: str, speech: Speech) -> _Entry | NotMade:
-        spoken = await self._speakers.speak(speech)
+    async def _speak(self, key: str, speech: Speech, due_in_s: float) -> _Entry | NotMade:
+        spoken = await self._speakers.speak(speech, due_in_s)
         if isinstance(spoken, NotMade):
             return spoken
         self._sweeper.grow(spoken.made.duration_ms)

@@ -59,10 +59,13 @@ class Speakers:
         cast: Cast,
         staffing: Mapping[str, Staffing],
         *,
+        patience_s: float | None = None,
         env: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`patience_s` is how long a text may be overdue while another engine could speak."""
         self._cast = cast
+        self._patience_s = patience_s
         self._clock = clock
         self._crews: dict[str, Crew[MakeSpeech, Reply]] = {
             engine: Crew((*WORKER, engine, str(folder.absolute())), env, staff, SPEECH_WIRE)
@@ -85,15 +88,18 @@ class Speakers:
         return self._cast(speech.language, speech.voice)[0].warnings
 
     def wake(self, language: str, voice: str | None) -> None:
-        """Start a process of the engine that would speak, if none runs."""
+        """Let a process of the engine that would speak be there for the next while."""
         self._crews[self._cast(language, voice)[0].engine].wake()
 
-    async def speak(self, speech: Speech) -> Spoke | NotMade:
-        """Have a text spoken by the first engine that can."""
+    async def speak(self, speech: Speech, due_in_s: float = 0) -> Spoke | NotMade:
+        """Have a text spoken by the first engine that can, and is not late."""
         failures: list[str] = []
-        for take in self._in_order(speech, failures):
-            reply = await self._ask(take, speech)
+        *others, last = self._in_order(speech, failures)
+        patience_s = None if self._patience_s is None else due_in_s + self._patience_s
+        for take in (*others, last):
+            reply = await self._ask(take, speech, None if take is last else patience_s)
             if isinstance(reply, Made):
+                self._resting.pop(take.engine, None)
                 warnings = [f"{failure}: {take.engine} speaks instead" for failure in failures]
                 return Spoke(reply, tuple(warnings))
             _log.warning("not spoken", engine=take.engine, error=reply.detail)
@@ -102,11 +108,15 @@ class Speakers:
                 self._resting[take.engine] = (self._clock() + _REST_S, failures[-1])
         return NotMade(0, "; ".join(failures))
 
-    async def _ask(self, take: Take, speech: Speech) -> Reply:
+    async def _ask(self, take: Take, speech: Speech, patience_s: float | None) -> Reply:
+        """Have an engine speak; one that is late goes on loading, if that is what it does."""
         text, language = encodable(speech.text), encodable(take.language)
         order = MakeSpeech(0, _key(speech, take), text, language, take.voice)
         try:
-            return await self._crews[take.engine].make(order)
+            async with asyncio.timeout(patience_s):
+                return await self._crews[take.engine].make(order)
+        except TimeoutError:
+            return NotMade(0, f"nothing within {patience_s:.1f} s")
         except NotDone as error:
             return NotMade(0, str(error))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from dillo.calls.ports import Application
 from dillo.store.database import Database
 from dillo.store.tables import application_versions, applications
 
@@ -23,6 +24,14 @@ _CURRENT = (
     .limit(_BATCH)
 )
 
+_WITH_VALUES = (
+    select(application_versions.c.id, applications.c.name, application_versions.c.behavior)
+    .join(applications, applications.c.current_version_id == application_versions.c.id)
+    .where(applications.c.deleted_us.is_(None), application_versions.c.behavior.contains("{{"))
+    .order_by(application_versions.c.published_us.desc())
+    .limit(_BATCH)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -35,10 +44,15 @@ class Publication:
 
 
 class SqlPublications:
-    """Current versions of all customers' applications (jobs.rehearsal.Publications)."""
+    """Current versions of all customers' applications (jobs.rehearsal, calls.standby)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def with_values(self) -> Sequence[Application]:
+        """Return the newest of those that say values of the call; Unavailable."""
+        async with self._database.reading() as connection:
+            return [Application(*row) for row in await connection.execute(_WITH_VALUES)]
 
     async def since(self, published_us: int, besides: Sequence[str]) -> Sequence[Publication]:
         """Return some of those published then or later, the oldest first; Unavailable."""

@@ -55,7 +55,7 @@ class Crew(Generic[OrderT, ReplyT]):
                 group.create_task(worker.run())
 
     def wake(self) -> None:
-        """Start the process that would be asked next, if it sleeps."""
+        """Let the process that would be asked first be there for the next while."""
         self._workers[0].wake()
 
     async def make(self, order: OrderT) -> ReplyT:

@@ -43,7 +43,7 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
         self._idle_s = idle_s
         self._wanted = asyncio.Event()
         self._jobs = itertools.count(1)
-        self._ordered = self._askers = 0
+        self._uses = self._askers = 0
         self._waiting: dict[int, asyncio.Future[ReplyT]] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -66,7 +66,8 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
             await asyncio.sleep(reborn_at - loop.time())
 
     def wake(self) -> None:
-        """Start the process, if it waits for an order."""
+        """Start the process, if it waits for an order; one that runs stays for another while."""
+        self._uses += 1
         self._wanted.set()
 
     async def ask(self, order: OrderT) -> ReplyT:
@@ -75,9 +76,9 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
         Raises WorkerDied, or WorkerStuck after the time-out, which costs everyone else who waits
         for this process a WorkerDied. A process that still gets ready is left to it.
         """
-        self._ordered = job = next(self._jobs)
+        job = next(self._jobs)
         self._askers += 1
-        self._wanted.set()
+        self.wake()
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._running.wait()
@@ -129,9 +130,9 @@ class WorkerProcess(Generic[OrderT, ReplyT]):
         taking = asyncio.ensure_future(self._take_replies(reader))
         try:
             while not taking.done():
-                orders = self._ordered
+                uses = self._uses
                 await asyncio.wait({taking}, timeout=self._idle_s)
-                if not taking.done() and not self._askers and orders == self._ordered:
+                if not taking.done() and not self._askers and uses == self._uses:
                     self._is_dismissed = True
                     self._running.clear()
                     return

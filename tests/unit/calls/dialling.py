@@ -174,7 +174,9 @@ class Silent:
     def cached(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
         return PreparedPrompt("u", "a", 1000)
 
-    async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
+    async def prepare(
+        self, prompt: Prompt, customer_id: str, due_in_s: float = 0
+    ) -> PreparedPrompt:
         return self.cached(prompt, customer_id)
 
     def expect(self, language: str, voice: str | None) -> None: ...

@@ -21,6 +21,7 @@ class Maker:
             self.made[word].set()
         self.broken: set[str] = set()
         self.stopped: list[str] = []
+        self.due_in_s: list[float] = []
 
     def cached(self, prompt: Prompt, customer_id: str) -> PreparedPrompt | None:
         if isinstance(prompt, Silence):
@@ -28,7 +29,10 @@ class Maker:
         ready = isinstance(prompt, Speech) and self.made[prompt.text].is_set()
         return PreparedPrompt(str(prompt), "alaw", 100, ("odd",)) if ready else None
 
-    async def prepare(self, prompt: Prompt, customer_id: str) -> PreparedPrompt:
+    async def prepare(
+        self, prompt: Prompt, customer_id: str, due_in_s: float = 0
+    ) -> PreparedPrompt:
+        self.due_in_s.append(due_in_s)
         try:
             while (ready := self.cached(prompt, customer_id)) is None:
                 if str(prompt) in self.broken:
@@ -108,6 +112,18 @@ async def test_the_first_sentence_plays_while_the_next_is_made() -> None:
         assert scene.sent[-1] == ExtendPlaying("c", 1, ("Three.",), is_last=True)
         scene.playback.finished(PlayFinished("c", 1, True))
     assert scene.ends == [None]
+
+
+async def test_a_sentence_is_due_when_those_before_it_were_heard() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        maker = Maker("One.")
+        Scene(maker, tasks)
+        await settle()
+        maker.made["Two."].set()
+        maker.made["Three."].set()
+        await settle()
+    for due_in_s, at_most_s in zip(maker.due_in_s, (0.32, 0.42, 0.64), strict=True):
+        assert at_most_s - 0.3 < due_in_s <= at_most_s
 
 
 async def test_an_interrupted_list_is_made_no_further() -> None:

@@ -25,7 +25,13 @@ def cast(language: str, voice: str | None) -> tuple[Take, ...]:
     return tuple(Take(name, f"{name} 1", "anna", language) for name in ("first", "second"))
 
 
-def make(folder: Path, first: str, second: str = "", timeout_s: float = 30) -> Speakers:
+def make(
+    folder: Path,
+    first: str,
+    second: str = "",
+    timeout_s: float = 30,
+    patience_s: float | None = None,
+) -> Speakers:
     (folder / "plug-in").mkdir()
     plug_in = install(folder / "plug-in")
     does = {"DILLO_SPEECH_FIRST_DOES": first, "DILLO_SPEECH_SECOND_DOES": second}
@@ -35,14 +41,18 @@ def make(folder: Path, first: str, second: str = "", timeout_s: float = 30) -> S
         "second": Staffing(1, 1, 30, idle_s=30),
     }
     env = {**speech_environment(), **does, "PYTHONPATH": paths}
-    return Speakers(folder, cast, staffing, env=env)
+    return Speakers(folder, cast, staffing, patience_s=patience_s, env=env)
 
 
 @asynccontextmanager
 async def speaking(
-    folder: Path, first: str, second: str = "", timeout_s: float = 30
+    folder: Path,
+    first: str,
+    second: str = "",
+    timeout_s: float = 30,
+    patience_s: float | None = None,
 ) -> AsyncIterator[Speakers]:
-    speakers = make(folder, first, second, timeout_s)
+    speakers = make(folder, first, second, timeout_s, patience_s)
     running = asyncio.create_task(speakers.run())
     yield speakers
     running.cancel()
@@ -75,6 +85,23 @@ async def test_the_next_engine_speaks_and_the_failed_one_rests(
             spoken = await asyncio.wait_for(speakers.speak(Speech(text, "it-IT")), 20)
             assert isinstance(spoken, Spoke)
             assert spoken.warnings == (f"{said}: second speaks instead",)
+
+
+@pytest.mark.parametrize("delay", ["load", "hang"])
+async def test_who_waits_in_silence_hears_the_next_engine_soon(tmp_path: Path, delay: str) -> None:
+    async with speaking(tmp_path, delay, patience_s=0.5) as speakers:
+        for text, due_in_s in (("one", 0.5), ("two", 60)):  # the engine rests by then
+            speaking_two = speakers.speak(Speech(text, "it-IT"), due_in_s)
+            spoken = await asyncio.wait_for(speaking_two, 30)
+            assert isinstance(spoken, Spoke)
+            assert spoken.warnings == ("first: nothing within 1.0 s: second speaks instead",)
+
+
+async def test_what_is_not_due_yet_is_waited_for(tmp_path: Path) -> None:
+    async with speaking(tmp_path, "slow", patience_s=0.1) as speakers:
+        spoken = await speakers.speak(SPEECH, due_in_s=30)
+    assert isinstance(spoken, Spoke)
+    assert spoken.warnings == ()
 
 
 async def test_an_engine_that_refuses_a_text_does_not_rest(tmp_path: Path) -> None:

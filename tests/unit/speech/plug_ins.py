@@ -14,6 +14,10 @@ class Scripted:
     def __init__(self, options):
         self._does = options.text("does")
 
+    def load(self):
+        if self._does == "load":
+            time.sleep(60)
+
     def voices(self):
         return (Voice("anna", ("it-IT",)), Voice("bob", ("*",)))
 
