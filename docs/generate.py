@@ -34,6 +34,7 @@ from dillo.sip.transactions.client import CLIENT
 from dillo.sip.transactions.invite_client import INVITE_CLIENT
 from dillo.sip.transactions.invite_server import INVITE_SERVER
 from dillo.sip.transactions.server import SERVER
+from dillo.speech import azure, google, openai, wyoming
 from dillo.web import access, problems, recordings, statistics
 from dillo.web import parameters as parameters_of_statistics
 from dillo.web.app import WebSettings, create_app
@@ -41,6 +42,8 @@ from dillo.web.v1.described import PREFIX
 from dillo.web.v1.management import Management
 
 FOLDER = Path(__file__).parent
+
+SERVED_ENGINES = {"openai": openai, "wyoming": wyoming, "azure": azure, "google": google}
 
 _PART = re.compile(r"(<!-- generated (\S+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 _TYPE_NAMES = {Path: "PATH", int: "N", float: "SECONDS"}
@@ -147,6 +150,20 @@ def settings_table() -> str:
         default = "half the cores" if field.default_factory else f"`{field.default}`"
         shown = default if default not in ("``", "`[]`") else "empty"
         rows.append((f"`DILLO_{name.upper()}`", shown, described[name]))
+    return table(("variable", "default", "meaning"), rows)
+
+
+def speech_variables_table() -> str:
+    """Return the variables of the speech engines that ask a server."""
+    rows = [
+        (
+            f"`DILLO_SPEECH_{name.upper()}_{each.name.upper()}`",
+            f"`{each.default}`" if each.default else "empty",
+            each.meaning,
+        )
+        for name, engine in SERVED_ENGINES.items()
+        for each in engine.VARIABLES
+    ]
     return table(("variable", "default", "meaning"), rows)
 
 
@@ -367,6 +384,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "remote-commands": remote_commands,
     "settings": settings_table,
+    "speech-variables": speech_variables_table,
     "parameters": parameters,
     "problems": problem_table,
     "operations": operation_table,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,12 @@ from dillo.accounts.errors import NothingToPublish, ScenariosFailed, StaleChange
 from dillo.accounts.ports import Change, Registry
 from dillo.behavior import Behavior, InvalidBehavior, Problem, Severity, load
 from dillo.behavior.document import ROOT
-from dillo.behavior.prompts import fetched_audio
+from dillo.behavior.prompts import (
+    WantedVoice,
+    fetched_audio,
+    voice_problems,
+    wanted_voices,
+)
 from dillo.behavior.trial import Trial, try_suite
 from dillo.model.prompts import Audio
 
@@ -79,17 +84,22 @@ class Proof:
     trial: Trial | None
 
 
-class Fetcher(Protocol):
-    """Fetches files ahead of the first call."""
+class Studio(Protocol):
+    """Makes prompts ahead of the first call."""
 
     async def fetch(self, files: Iterable[Audio], customer_id: str) -> Mapping[Audio, str]:
         """Return why, for those that cannot be fetched and played just now."""
+
+    async def voice_warnings(
+        self, voices: Iterable[WantedVoice]
+    ) -> Mapping[WantedVoice, Sequence[str]]:
+        """Return what is heard instead of voices that are not there."""
 
 
 async def prove(
     registry: Registry,
     store: AuthoringStore,
-    fetcher: Fetcher,
+    studio: Studio,
     application: Authored,
     edition: Edition,
 ) -> Proof:
@@ -101,7 +111,8 @@ async def prove(
     """
     problems = await _checked(registry, application, edition.behavior)
     behavior = await asyncio.to_thread(load, edition.behavior)
-    problems += await _unfetched(fetcher, application, behavior)
+    problems += await _unfetched(studio, application, behavior)
+    problems += await mapped_voices(studio, behavior)
     scenarios = await store.scenarios(application)
     if not scenarios.strip():
         if application.requires_scenarios:
@@ -123,16 +134,21 @@ async def _checked(registry: Registry, application: Authored, behavior: str) -> 
 
 
 async def _unfetched(
-    fetcher: Fetcher, application: Authored, behavior: Behavior
+    studio: Studio, application: Authored, behavior: Behavior
 ) -> tuple[Problem, ...]:
     """Warn of files that cannot be fetched just now; the others are ready for the first call."""
     wanted = fetched_audio(behavior)
-    failures = await fetcher.fetch(wanted, application.customer_id) if wanted else {}
+    failures = await studio.fetch(wanted, application.customer_id) if wanted else {}
     return tuple(
         Problem(Severity.WARNING, *place, f"cannot be played just now: {failures[audio]}")
         for audio, place in wanted.items()
         if audio in failures
     )
+
+
+async def mapped_voices(studio: Studio, behavior: Behavior) -> tuple[Problem, ...]:
+    """Warn of voices that are not there, and of languages that no voice speaks."""
+    return voice_problems(behavior, await studio.voice_warnings(wanted_voices(behavior)))
 
 
 async def publish(

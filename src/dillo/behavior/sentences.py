@@ -6,6 +6,7 @@ While one is heard the next is made, and a sentence that many texts share is mad
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from dillo.behavior import ssml
@@ -22,6 +23,7 @@ _LONGEST = 240
 _LONGEST_FIRST = 90
 """Of the first piece: whoever waits for it should hear something soon."""
 _SHORTEST_CLAUSE = 20
+_SHORTEST_OPENING = 8
 
 _END: Final = re.compile(r"""(?<=[.!?…])["'»”)\]]*\s+|(?<=[。！？])|\n+""")  # noqa: RUF001
 _CLAUSE: Final = re.compile(r"(?<=[,;:–—])\s+")  # noqa: RUF001
@@ -54,6 +56,33 @@ def pieces(speech: Speech) -> tuple[Piece, ...]:
     while found and found[-1] in (_BETWEEN_SENTENCES, _BETWEEN_CLAUSES):
         found.pop()
     return tuple(found) or (_NOTHING,)
+
+
+def opening(piece: Speech, longest: int) -> tuple[Piece, ...]:
+    """Return a piece in two where it is longer than `longest` characters: its opening comes soon.
+
+    It is cut after a clause, else before a number, which is new where the words before it are not,
+    else between words.
+    """
+    text = piece.text
+    if len(text) <= longest + _SHORTEST_OPENING:
+        return (piece,)
+    spaces = [
+        match.start()
+        for match in re.finditer(" ", text)
+        if _SHORTEST_OPENING <= match.start() <= len(text) - _SHORTEST_OPENING
+    ]
+    near = [space for space in spaces if space <= longest] or spaces[:1]
+    if not near:
+        return (piece,)
+    clauses = [space for space in near if _CLAUSE.match(text, space)]
+    numbers = [space for space in near if text[space + 1].isdigit()]
+    cut = (clauses[-1:] or numbers[:1] or near[-1:])[0]
+    return (
+        replace(piece, text=text[:cut]),
+        _BETWEEN_CLAUSES,
+        replace(piece, text=text[cut + 1 :]),
+    )
 
 
 def _elements(speech: Speech) -> tuple[ssml.Element, ...]:

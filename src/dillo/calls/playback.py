@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from dillo.behavior.sentences import pieces
+from dillo.behavior.sentences import opening, pieces
 from dillo.calls.audio import AudioStream
 from dillo.calls.ports import PreparedPrompt, PromptFailed, Prompts
 from dillo.model.media import ExtendPlaying, PlayFiles, PlayFinished, StopPlaying
 from dillo.model.prompts import Prompt, Speech
+
+_SOON_S = 1.0
+"""How long a caller may hear nothing while the opening of a sentence is made."""
+_SHORTEST = 20
+"""Characters: less than that is not worth a cut."""
 
 _log = structlog.get_logger(__name__)
 
@@ -97,18 +102,26 @@ class Playback:
     async def _go_on(self, missing: list[Prompt], loop: int) -> None:
         """Make the rest of a list, and play each part as soon as it is there."""
         try:
-            for left, part in zip(reversed(range(len(missing))), missing, strict=True):
+            while missing:
+                part, *missing = (*self._opened(missing[0]), *missing[1:])
                 prompt = await self._prompts.prepare(part, self._customer_id, self._due_in_s())
                 if self._is_playing:
-                    self._extend(prompt, is_last=not left)
+                    self._extend(prompt, is_last=not missing)
                 else:
-                    self._send([prompt], loop, is_open=bool(left))
+                    self._send([prompt], loop, is_open=bool(missing))
         except PromptFailed as error:
             self._preparing = None
             self.stop()
             self._on_end(str(error))
         else:
             self._preparing = None
+
+    def _opened(self, part: Prompt) -> Sequence[Prompt]:
+        """Cut a sentence that would come late, so that its opening does not."""
+        if not isinstance(part, Speech) or self._prompts.cached(part, self._customer_id):
+            return (part,)
+        in_time_s = self._due_in_s() + _SOON_S
+        return opening(part, max(_SHORTEST, int(self._prompts.pace(part) * in_time_s)))
 
     def _send(self, ready: list[PreparedPrompt], loop: int, *, is_open: bool) -> None:
         self._play_id += 1

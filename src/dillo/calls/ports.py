@@ -7,7 +7,7 @@ from typing import Protocol
 from dillo.model import streams
 from dillo.model.events import CallEvent
 from dillo.model.media import Command, Event, OpenPort
-from dillo.model.prompts import Prompt
+from dillo.model.prompts import Prompt, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +300,9 @@ class Prompts(Protocol):
 
         `due_in_s` tells when it shall be heard: for so long nobody waits for it in silence.
         """
+
+    def pace(self, speech: Speech) -> float:
+        """Return how many characters a second such a text is spoken at, while a caller waits."""
 
     def expect(self, language: str, voice: str | None) -> None:
         """Let the engine that would speak get ready: a text for it may come soon."""

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from dillo.app.prompts import make_casting
 from dillo.behavior import Problem, Severity, check, load
 from dillo.behavior.effects import StartRecording
 from dillo.behavior.paths import Extent, Path, extent
+from dillo.behavior.prompts import voice_problems, wanted_voices
 from dillo.cli.behavior_file import BehaviorFile
-from dillo.cli.options import File, Home, Json, console, plain_errors, print_json
+from dillo.cli.options import File, Home, Json, console, load_settings, plain_errors, print_json
 from dillo.model.money import to_decimal
 from dillo.rating import ChargeLine, RecordedAudio, Usage, default_tariff, rate
+from dillo.settings import Settings
 
 NumberType = Annotated[
     str, typer.Option(help="Type of number that prices are for: local, national, mobile …")
@@ -30,6 +33,8 @@ def check_file(
         behavior = BehaviorFile.read(file)
     problems = (*behavior.problems, *check(behavior.text))
     is_wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    if not is_wrong:
+        problems += _voice_problems(behavior, load_settings(home))
     limits = None if is_wrong else _limits(behavior, number_type)
     if json:
         print_json({"Problems": [_fields(problem) for problem in problems], **_document(limits)})
@@ -37,6 +42,14 @@ def check_file(
         _print_problems(problems)
         _print_limits(limits)
     raise typer.Exit(is_wrong)
+
+
+def _voice_problems(behavior: BehaviorFile, settings: Settings) -> tuple[Problem, ...]:
+    """Warn of voices that are not there on this machine."""
+    graph, casting = load(behavior.text), make_casting(settings)
+    return voice_problems(
+        graph, {wanted: casting.cast(*wanted)[0].warnings for wanted in wanted_voices(graph)}
+    )
 
 
 class _Limits:

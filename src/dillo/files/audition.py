@@ -9,11 +9,12 @@ import asyncio
 import hashlib
 import io
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dillo.accounts.errors import InvalidAudio, Unspeakable
 from dillo.accounts.prompts import Kept
+from dillo.behavior.prompts import WantedVoice
 from dillo.calls.ports import PreparedPrompt, PromptFailed
 from dillo.files.folder import write_whole
 from dillo.files.kinds import NotAudio, sniff
@@ -79,6 +80,16 @@ class Audition:
         wanted = tuple(files)
         failures = await asyncio.gather(*(self._failure(each, customer_id) for each in wanted))
         return {audio: why for audio, why in zip(wanted, failures, strict=True) if why}
+
+    async def voice_warnings(
+        self, voices: Iterable[WantedVoice]
+    ) -> dict[WantedVoice, Sequence[str]]:
+        """Return what is heard instead of voices that are not there."""
+        wanted = tuple(voices)
+        # In a thread: engines are imported when they are asked for first.
+        return await asyncio.to_thread(
+            lambda: {voice: self._prompts.warnings(Speech("", *voice)) for voice in wanted}
+        )
 
     async def _failure(self, audio: Audio, customer_id: str) -> str | None:
         try:

@@ -156,6 +156,10 @@ class PromptCache:
             raise PromptFailed(f"{prompt}: {landed.detail}")
         return self._described(landed.prompt, prompt)
 
+    def pace(self, speech: Speech) -> float:
+        """Return how many characters a second such a text is spoken at, while a caller waits."""
+        return self._speakers.pace(speech)
+
     def expect(self, language: str, voice: str | None) -> None:
         """Let the engine that would speak get ready: a text for it may come soon."""
         self._speakers.wake(language, voice)
@@ -165,9 +169,13 @@ class PromptCache:
             return self._speakers.key(prompt)
         return prompt_key(prompt, customer_id)
 
+    def warnings(self, speech: Speech) -> tuple[str, ...]:
+        """Return what is not as wanted even where the best engine speaks."""
+        return self._speakers.warnings(speech)
+
     def _described(self, ready: PreparedPrompt, prompt: Prompt) -> PreparedPrompt:
         """Return a prompt with what its owner should know, beside how it was made."""
-        warnings = self._speakers.warnings(prompt) if isinstance(prompt, Speech) else ()
+        warnings = self.warnings(prompt) if isinstance(prompt, Speech) else ()
         return replace(ready, warnings=(*warnings, *ready.warnings)) if warnings else ready
 
     async def warm(self, prompts: Iterable[Prompt], customer_id: str) -> dict[Prompt, str]:

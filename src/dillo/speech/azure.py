@@ -1,16 +1,14 @@
-"""Azure AI Speech, over REST: `DILLO_SPEECH_AZURE_KEY` and `_REGION`, or `_URL` for another host.
-
-`_VOICES` lists voices, `it-IT-IsabellaNeural`: the language is the name's beginning.
-"""
+"""Azure AI Speech, over REST."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 import numpy as np
 
 from dillo.speech.engines import EngineFailed, EngineMissing, Segment, Sound, Transcript, Voice
-from dillo.speech.options import Options
+from dillo.speech.options import Options, Variable
 from dillo.speech.sending import answered, wav
 
 _RATE_HZ = 24_000
@@ -18,6 +16,13 @@ _TICKS = 10_000_000  # a second in units of 100 ns
 _VOICES = (
     "en-GB-SoniaNeural,en-US-JennyNeural,it-IT-IsabellaNeural,es-ES-ElviraNeural,"
     "fr-FR-DeniseNeural,de-DE-KatjaNeural"
+)
+
+VARIABLES: Final = (
+    Variable("key", "", "Key of the speech resource: `azure` needs it."),
+    Variable("region", "", "Region of the resource, `westeurope`."),
+    Variable("url", "", "Another host of both services; empty for that of the region."),
+    Variable("voices", _VOICES, "Voices; the language is the beginning of each name."),
 )
 
 

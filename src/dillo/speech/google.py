@@ -1,11 +1,8 @@
-"""Google Cloud speech, over REST with an API key: `DILLO_SPEECH_GOOGLE_KEY`.
-
-`_VOICES` lists voices, `it-IT-Standard-A`; without one, Google chooses by language.
-`_URL` replaces the host of both services.
-"""
+"""Google Cloud speech, over REST with an API key."""
 
 import base64
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import httpx
 import numpy as np
@@ -19,13 +16,19 @@ from dillo.speech.engines import (
     Voice,
     Word,
 )
-from dillo.speech.options import Options
+from dillo.speech.options import Options, Variable
 from dillo.speech.sending import answered
 
 _RATE_HZ = 24_000
 _WAV_HEADER = 44
 _DEFAULT = "google"
 """Stands for the voice that Google chooses."""
+
+VARIABLES: Final = (
+    Variable("key", "", "API key: `google` needs it."),
+    Variable("url", "", "Another host of both services; empty for Google's."),
+    Variable("voices", "", "Voices, `it-IT-Standard-A`; empty lets Google choose by language."),
+)
 
 
 class _Service:

@@ -1,11 +1,10 @@
 """Any server that speaks OpenAI's audio API: `/v1/audio/speech` and `/v1/audio/transcriptions`.
 
-`DILLO_SPEECH_OPENAI_URL` is the base URL, which the operator may choose freely, private addresses
-included; `_KEY`, `_MODEL`, `_VOICES` and `_TRANSCRIPTION_MODEL` beside it.
+The operator may choose the address freely, private ones included.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import numpy as np
@@ -20,11 +19,21 @@ from dillo.speech.engines import (
     Voice,
     Word,
 )
-from dillo.speech.options import Options
+from dillo.speech.options import Options, Variable
 from dillo.speech.sending import check, wav
 
 _RATE_HZ = 24_000  # of `pcm`: 16 bits, mono, little-endian
 _VOICES = "alloy,ash,ballad,coral,echo,fable,nova,onyx,sage,shimmer,verse"
+_MODEL, _TRANSCRIPTION_MODEL = "tts-1", "whisper-1"
+
+VARIABLES: Final = (
+    Variable("url", "", "Base URL of the server, `http://127.0.0.1:8000/v1`: `openai` needs it."),
+    Variable("key", "", "Its API key."),
+    Variable("model", _MODEL, "The model that speaks."),
+    Variable("voices", _VOICES, "Its voices."),
+    Variable("transcription_model", _TRANSCRIPTION_MODEL, "The model that listens."),
+)
+
 _TIMEOUT = httpx.Timeout(600, connect=5)
 _BLOCK = 1 << 15
 
@@ -52,7 +61,7 @@ class OpenAiSpeech:
     def __init__(self, options: Options) -> None:
         """Raises EngineMissing."""
         self._server = _Server(options)
-        self._model = options.text("model", "tts-1")
+        self._model = options.text("model", _MODEL)
         self._voices = options.listed("voices", _VOICES)
 
     @property
@@ -89,7 +98,7 @@ class OpenAiTranscription:
     def __init__(self, options: Options) -> None:
         """Raises EngineMissing."""
         self._server = _Server(options)
-        self._model = options.text("transcription_model", "whisper-1")
+        self._model = options.text("transcription_model", _TRANSCRIPTION_MODEL)
 
     @property
     def version(self) -> str:

@@ -52,6 +52,15 @@ class Options:
         return tuple(item.strip() for item in self.text(name, default).split(",") if item.strip())
 
 
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An option of an engine, as the documentation lists it."""
+
+    name: str
+    default: str
+    meaning: str
+
+
 def read_options(engine: str, environment: Mapping[str, str] = os.environ) -> Options:
     """Return the options of an engine from `DILLO_SPEECH_*` variables."""
     own = f"{_PREFIX}{engine.upper().replace('-', '_')}_"

@@ -1,14 +1,13 @@
 """Servers of the Wyoming protocol, such as wyoming-piper and wyoming-faster-whisper.
 
-`DILLO_SPEECH_WYOMING_ADDRESS` is `HOST:PORT`; `_VOICES` lists voices as `NAME` or
-`NAME=LANGUAGE`. An event is a line of JSON, then `data_length` octets of JSON, then
+An event is a line of JSON, then `data_length` octets of JSON, then
 `payload_length` octets of audio.
 """
 
 import json
 import socket
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,7 +20,12 @@ from dillo.speech.engines import (
     Transcript,
     Voice,
 )
-from dillo.speech.options import Options
+from dillo.speech.options import Options, Variable
+
+VARIABLES: Final = (
+    Variable("address", "", "`HOST:PORT` of the server: `wyoming` needs it."),
+    Variable("voices", "", "Its voices, each `NAME` or `NAME=LANGUAGE`; empty for what it has."),
+)
 
 _CONNECT_S, _TIMEOUT_S = 5.0, 600.0
 _DEFAULT = "wyoming"

@@ -1,7 +1,7 @@
 """Drafts, scenarios and versions of phone applications, in every database."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from dillo.accounts.publishing import (
     tried,
 )
 from dillo.behavior import InvalidBehavior
+from dillo.behavior.prompts import WantedVoice
 from dillo.model.prompts import Audio
 from dillo.store.authoring import SqlAuthoring
 from dillo.store.database import Database
@@ -45,6 +46,11 @@ class Offline:
 
     async def fetch(self, files: Iterable[Audio], customer_id: str) -> Mapping[Audio, str]:
         return dict.fromkeys(files, "we are offline")
+
+    async def voice_warnings(
+        self, voices: Iterable[WantedVoice]
+    ) -> Mapping[WantedVoice, Sequence[str]]:
+        return {wanted: (f"no voice {wanted[1]!r}",) for wanted in voices if wanted[1]}
 
 
 OFFLINE = Offline()
@@ -200,6 +206,16 @@ async def test_a_file_that_cannot_be_fetched_is_a_warning(
     assert str(warning) == (
         "node 0: ChannelBehaviorAction.Url: cannot be played just now: we are offline"
     )
+
+
+async def test_a_voice_that_is_not_there_is_a_warning(
+    store: SqlAuthoring, accounts: Registry, line: Authored
+) -> None:
+    said = {"Text": "Hello.", "VoiceId": "Bianca"}
+    menu = {"ActionType": "Menu", "ChannelBehaviorAction": {"Intro": said, "Digits": {"1": {}}}}
+    edition = Edition(json.dumps({"ChannelBehaviorNodes": {"0": menu}}))
+    warnings = map(str, (await prove(accounts, store, OFFLINE, line, edition)).warnings)
+    assert "node 0: ChannelBehaviorAction.Intro.VoiceId: no voice 'Bianca'" in warnings
 
 
 async def test_an_application_in_use_is_not_deleted(

@@ -31,7 +31,7 @@ from dillo.calls.purse import Purse
 from dillo.calls.ways import Ways
 from dillo.model.events import CallEvent
 from dillo.model.media import Command, OpenPort
-from dillo.model.prompts import Prompt
+from dillo.model.prompts import Prompt, Speech
 from dillo.sdp import LocalMedia, offer
 
 OWN, OTHER = "+442079460000", "+442079460001"
@@ -178,6 +178,9 @@ class Silent:
         self, prompt: Prompt, customer_id: str, due_in_s: float = 0
     ) -> PreparedPrompt:
         return self.cached(prompt, customer_id)
+
+    def pace(self, speech: Speech) -> float:
+        return 1000.0
 
     def expect(self, language: str, voice: str | None) -> None: ...
 

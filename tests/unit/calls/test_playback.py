@@ -16,12 +16,13 @@ class Maker:
     """Prompts that are ready when the test says so."""
 
     def __init__(self, *ready: str) -> None:
-        self.made = {word: asyncio.Event() for word in ("One.", "Two.", "Three.")}
+        self.made = {word: asyncio.Event() for word in ("One.", "Two.", "Three.", *ready)}
         for word in ready:
             self.made[word].set()
         self.broken: set[str] = set()
         self.stopped: list[str] = []
         self.due_in_s: list[float] = []
+        self.characters_a_second = 1000.0
 
     def cached(self, prompt: Prompt, customer_id: str) -> PreparedPrompt | None:
         if isinstance(prompt, Silence):
@@ -42,6 +43,9 @@ class Maker:
             self.stopped.append(str(prompt))
             raise
         return ready
+
+    def pace(self, speech: Speech) -> float:
+        return self.characters_a_second
 
     def expect(self, language: str, voice: str | None) -> None: ...
 
@@ -64,7 +68,9 @@ class Audio:
 
 
 class Scene:
-    def __init__(self, maker: Maker, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, maker: Maker, tasks: asyncio.TaskGroup, text: str = "One. Two. Three."
+    ) -> None:
         self.audio = Audio()
         self.ends: list[str | None] = []
         self.warnings: list[str] = []
@@ -76,7 +82,7 @@ class Scene:
             self.ends.append,
             self.warnings.append,
         )
-        self.playback.play((Speech("One. Two. Three.", "en"),), 1)
+        self.playback.play((Speech(text, "en"),), 1)
 
     @property
     def sent(self) -> list[Command]:
@@ -124,6 +130,17 @@ async def test_a_sentence_is_due_when_those_before_it_were_heard() -> None:
         await settle()
     for due_in_s, at_most_s in zip(maker.due_in_s, (0.32, 0.42, 0.64), strict=True):
         assert at_most_s - 0.3 < due_in_s <= at_most_s
+
+
+async def test_the_opening_of_a_slow_sentence_is_made_first() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        maker = Maker("Your order number", "4270 is on its way.")
+        maker.made["Your order number 4270 is on its way."] = asyncio.Event()
+        maker.characters_a_second = 20.0
+        scene = Scene(maker, tasks, "Your order number 4270 is on its way.")
+        await settle()
+    assert scene.sent[0] == PlayFiles("c", 1, ("Your order number",), 1, is_open=True)
+    assert scene.sent[-1] == ExtendPlaying("c", 1, ("4270 is on its way.",), is_last=True)
 
 
 async def test_an_interrupted_list_is_made_no_further() -> None:

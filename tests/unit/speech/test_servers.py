@@ -1,7 +1,9 @@
 """Engines behind a server, each against a small real one on the loopback interface."""
 
 import base64
+import inspect
 import json
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dillo.speech import azure, google, openai, wyoming
 from dillo.speech.engines import EngineFailed, EngineMissing, Sound, SpeechRefused, Synthesizer
 from dillo.speech.options import read_options
 from dillo.speech.registry import make_synthesizer, make_transcriber
@@ -173,3 +176,9 @@ def test_wyoming_speaks_and_listens() -> None:
 def test_without_settings_an_engine_says_what_it_lacks(engine: str) -> None:
     with pytest.raises(EngineMissing, match=f"DILLO_SPEECH_{engine.upper()}_"):
         make_synthesizer(engine, read_options(engine, {}))
+
+
+@pytest.mark.parametrize("engine", [azure, google, openai, wyoming])
+def test_every_option_is_documented(engine: Any) -> None:
+    read = re.findall(r'options\.(?:text|listed)\("(\w+)"', inspect.getsource(engine))
+    assert {each.name for each in engine.VARIABLES} == set(read)

@@ -11,7 +11,7 @@ from dillo.accounts.authoring import Authored, AuthoringStore
 from dillo.accounts.customers import checked_name
 from dillo.accounts.people import Transactions
 from dillo.accounts.ports import Change, Registry
-from dillo.accounts.publishing import Fetcher, edited
+from dillo.accounts.publishing import Studio, edited
 from dillo.behavior.schema import behavior_schema
 from dillo.web.v1.application_documents import (
     Application,
@@ -45,7 +45,7 @@ class Desk:
     registry: Registry
     authoring: AuthoringStore
     transactions: Transactions
-    fetcher: Fetcher
+    studio: Studio
 
 
 def add_applications(router: APIRouter, desk: Desk) -> None:

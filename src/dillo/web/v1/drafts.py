@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from dillo.accounts.applications import problems_of
 from dillo.accounts.authoring import Draft
-from dillo.accounts.publishing import edited
+from dillo.accounts.publishing import edited, mapped_voices
 from dillo.behavior import InvalidBehavior, Severity, load
 from dillo.behavior.paths import extent
 from dillo.behavior.suite import parse_suite
@@ -90,6 +90,8 @@ def add_proofs(router: APIRouter, desk: Desk) -> None:
         text = written(entry.behavior)
         found = await problems_of(desk.registry, asker.customer_id, text)
         is_wrong = any(each.severity is Severity.ERROR for each in found)
+        if not is_wrong:
+            found += await mapped_voices(desk.studio, await asyncio.to_thread(load, text))
         return CheckDocument(
             is_publishable=not is_wrong,
             problems=list(map(problem_of, found)),

@@ -14,6 +14,7 @@ from dillo.accounts import prompts
 from dillo.accounts.customers import checked_name
 from dillo.accounts.people import Transactions
 from dillo.accounts.ports import InForce, Registry, StoredPrompt
+from dillo.behavior.prompts import WantedVoice
 from dillo.model.prompts import Audio
 from dillo.web.limits import TokenBuckets
 from dillo.web.problems import INVALID_REQUEST, PROMPT_NOT_FOUND, Refused
@@ -84,6 +85,11 @@ class PromptFiles(prompts.PromptFiles, Protocol):
 
     async def fetch(self, files: Iterable[Audio], customer_id: str) -> Mapping[Audio, str]:
         """Fetch files ahead of the first call; returns why, for those that failed."""
+
+    async def voice_warnings(
+        self, voices: Iterable[WantedVoice]
+    ) -> Mapping[WantedVoice, Sequence[str]]:
+        """Return what is heard instead of voices that are not there."""
 
     async def close(self) -> None:
         """Stop what works in the background."""

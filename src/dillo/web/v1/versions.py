@@ -156,7 +156,7 @@ async def _released(
     store = desk.authoring
     application = await store.get(asker.customer_id, application_id)
     edition = await edition_of(application)
-    proof = await prove(desk.registry, store, desk.fetcher, application, edition)
+    proof = await prove(desk.registry, store, desk.studio, application, edition)
     behavior = await asyncio.to_thread(load, edition.behavior)
 
     async def work() -> Document:
