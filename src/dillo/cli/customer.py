@@ -1,4 +1,4 @@
-"""`dillo customer`: accounts and their keys."""
+"""`dillo customer`: accounts."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from dillo.cli.options import Home, Json, show
 from dillo.cli.records import opened_vault, with_registry
 from dillo.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Customers and their API keys.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Customers.")
 
 Customer = Annotated[str, typer.Option("--customer", metavar="CODE", help="The CustomerCode.")]
 
@@ -38,38 +38,6 @@ def create(
         )
         issued = await keys.issue(registry, change, customer.id)
         return {"CustomerCode": customer.id, "ApiKey": issued.secret}
-
-    show(with_registry(home, work), json)
-
-
-@app.command("key")
-def issue_key(
-    name: Annotated[str, typer.Argument(help="What the key is for.")],
-    customer: Customer,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Give a customer a further API key, which is shown this once."""
-
-    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
-        issued = await keys.issue(registry, change, customer, name)
-        return {"KeyId": issued.key.id, "ApiKey": issued.secret}
-
-    show(with_registry(home, work), json)
-
-
-@app.command("revoke-key")
-def revoke_key(
-    key_id: Annotated[str, typer.Argument(help="The KeyId.")],
-    customer: Customer,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Make an API key worthless from now on."""
-
-    async def work(registry: Registry, change: Change, _settings: Settings) -> dict[str, str]:
-        await keys.revoke(registry, change, customer, key_id)
-        return {"KeyId": key_id, "Status": "revoked"}
 
     show(with_registry(home, work), json)
 
