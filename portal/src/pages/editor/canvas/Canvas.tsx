@@ -82,6 +82,14 @@ export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false 
     [scene],
   );
 
+  // A new function would be told the old selection again, and undo what replaced it.
+  const selected = useCallback(
+    ({ nodes }: { nodes: CardNode[] }) => {
+      if (nodes.length === 1) onSelect(nodes[0]?.id ?? null);
+    },
+    [onSelect],
+  );
+
   const connect = ({ source, sourceHandle, target }: Connection) => {
     const path = pathOf(source, sourceHandle);
     if (path) actions.connect(source, { path }, target);
@@ -118,9 +126,7 @@ export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false 
       onEdgesDelete={(gone) => gone.forEach(cut)}
       onNodesDelete={(gone) => actions.remove(gone.map((card) => card.id))}
       onNodeDragStop={(_event, _card, dragged) => actions.move(placesOf(dragged))}
-      onSelectionChange={({ nodes }) => {
-        if (nodes.length === 1) onSelect(nodes[0]?.id ?? null);
-      }}
+      onSelectionChange={selected}
       onPaneClick={() => onSelect(null)}
       nodesDraggable={!isReadOnly}
       nodesConnectable={!isReadOnly}
