@@ -60,8 +60,8 @@ export const theme = createTheme({
   },
 });
 
-/** What the button that closes a dialog is called; it shows a cross alone. */
-export const closedBy = (name: string) =>
-  createTheme({
-    components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": name } } } },
-  });
+/** What the button that closes a dialog or a note is called; it shows a cross alone. */
+export const closedBy = (name: string) => {
+  const defaultProps = { closeButtonProps: { "aria-label": name } };
+  return createTheme({ components: { Modal: { defaultProps }, Notification: { defaultProps } } });
+};

@@ -1,6 +1,6 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type MouseEvent, memo, useEffect, useMemo, useRef } from "react";
+import { Fragment, type MouseEvent, memo, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type CallRecording, transcriptionQuery } from "@/api/calls";
 import { formatDuration } from "@/format";
@@ -115,9 +115,11 @@ const Spoken = memo(function Spoken({ turn, hasSpeaker, heard, onSeek }: SpokenP
       <p className={classes.words} onClick={jump}>
         {turn.words.map((word, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: words never change their order
-          <span key={index} data-word={index} data-heard={index === heard || undefined}>
-            {word.text}{" "}
-          </span>
+          <Fragment key={index}>
+            <span data-word={index} data-heard={index === heard || undefined}>
+              {word.text}
+            </span>{" "}
+          </Fragment>
         ))}
       </p>
     </li>
