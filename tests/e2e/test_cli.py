@@ -152,7 +152,7 @@ def test_errors_are_one_line_and_a_status(dillo: Dillo, tmp_path: Path) -> None:
         ("app", "publish", "Main", file, "--customer", stranger): "no such customer",
         ("calls", NUMBER, "2026-11-01", "2026-11-30"): NUMBER,
         ("customer", "create", "Somebody", "--currency", "XXX"): "XXX",
-        ("customer", "top-up", "ten", "--customer", code): "'ten' is no amount",
+        ("balance", "add", "ten", "--customer", code): "'ten' is no amount",
         ("customer", "create", "Rich", "--balance", "1e10"): "'1e10' is no amount",
         ("call", NUMBER, "--digits", "1,x"): "item 2",
         ("call", NUMBER, "--to-sip", "nowhere"): "nowhere",
