@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from tests.e2e.bookkeeping import Books
 from tests.e2e.crash_rounds import bury, gone
 from tests.e2e.crowd import CALLER, call_once, calls_work
@@ -114,6 +115,17 @@ async def test_a_taken_address_is_told(own_node: Node) -> None:
         )
     assert tried.returncode == 1
     assert f"cannot listen at {address}: Address already in use" in tried.stderr
+
+
+async def test_nobody_takes_the_address_while_signalling_restarts(own_node: Node) -> None:
+    held = await start(own_node)
+    os.kill(own_node.children()["signal"], signal.SIGKILL)
+    with (
+        socket.socket(type=socket.SOCK_DGRAM) as other,
+        pytest.raises(OSError, match="in use"),
+    ):
+        other.bind(own_node.sip)
+    await calls_work(own_node, held)
 
 
 async def test_a_second_node_is_refused_the_home_of_the_first(own_node: Node) -> None:

@@ -19,6 +19,7 @@ from dillo.model.errors import Unavailable
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _READY_FD = "DILLO_READY_FD"
+_SOCKET_FD = "DILLO_SOCKET_FD"
 _SUPERVISOR_PID = "DILLO_SUPERVISOR_PID"
 
 
@@ -68,11 +69,31 @@ def configure_logging(level: str, process: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def try_address(address: HostPort, kind: socket.SocketKind) -> None:
-    """Listen at an address for a moment. Raises OSError where that cannot be."""
-    with socket.socket(type=kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
-        probe.bind((address.host, address.port))
+def bind(address: HostPort, kind: socket.SocketKind) -> socket.socket:
+    """Return a socket at an address. Raises OSError where that cannot be."""
+    bound = socket.socket(type=kind)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
+        bound.bind((address.host, address.port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def held_socket() -> socket.socket | None:
+    """Return the socket that the supervisor holds for this process, None where there is none."""
+    fd = os.environ.pop(_SOCKET_FD, None)
+    if fd is None:
+        return None
+    held = socket.socket(fileno=int(fd))
+    held.set_inheritable(False)
+    return held
+
+
+def held_environment(fd: int) -> dict[str, str]:
+    """Return the variable by which a child finds the socket that is held for it."""
+    return {_SOCKET_FD: str(fd)}
 
 
 def report_ready(address: str = "") -> None:

@@ -16,7 +16,13 @@ import uvloop
 
 from dillo.app.metrics import signalling
 from dillo.app.metrics.textfile import TextFile
-from dillo.app.process import configure_logging, die_with_parent, exclusive, report_ready
+from dillo.app.process import (
+    configure_logging,
+    die_with_parent,
+    exclusive,
+    held_socket,
+    report_ready,
+)
 from dillo.app.prompts import make_casting, make_live_prompts
 from dillo.app.test_calls import TEST_SECRET
 from dillo.app.webhooks import make_webhooks
@@ -126,7 +132,10 @@ async def run(
         feed = Feed(board, engine.hang_up)
         await feed.serve(live_socket)
         await _await_workers(media)
-        await server.start(settings.sip.host, settings.sip.port)
+        if (held := held_socket()) is not None:
+            await server.start_at(held)
+        else:
+            await server.start(settings.sip.host, settings.sip.port)
         metrics = _metrics(settings, server, engine, journal, media, streams)
         keepers.append(tasks.create_task(metrics.keep_writing()))
         _settle_memory()

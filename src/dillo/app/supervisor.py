@@ -17,7 +17,7 @@ from prometheus_client.core import Metric
 
 from dillo.app.metrics.processes import processes
 from dillo.app.metrics.textfile import TextFile
-from dillo.app.process import exclusive, ready_environment, try_address
+from dillo.app.process import bind, exclusive, held_environment, ready_environment
 from dillo.app.running import Running, announced
 from dillo.app.test_calls import TEST_SECRET
 from dillo.model.addresses import HostPort
@@ -54,8 +54,10 @@ class Child:
 class Supervisor:
     """The processes of one node, in the order in which they stop."""
 
-    def __init__(self, settings: Settings, sockets: Path) -> None:
+    def __init__(self, settings: Settings, sockets: Path, sip: socket.socket) -> None:
+        """`sip` is where calls arrive: held here, nobody takes it while `signal` restarts."""
         self._settings = settings
+        self._sip = sip
         self._environment = os.environ | settings.as_environment()
         self._environment[TEST_SECRET] = secrets.token_urlsafe(32)
         self._is_stopping = False
@@ -145,7 +147,7 @@ class Supervisor:
         child.process = await asyncio.create_subprocess_exec(
             *child.arguments,
             env=self._environment | ready_environment(write_fd) | self._pinned(child),
-            pass_fds=[write_fd],
+            pass_fds=[write_fd, *([self._sip.fileno()] if child is self.signal else [])],
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
         )
         os.close(write_fd)
@@ -174,10 +176,11 @@ class Supervisor:
         if child in self.media:
             # Threads of its own would only make the clock wait for them.
             return {"OPENBLAS_NUM_THREADS": "1"}
-        variable = {"signal": "DILLO_SIP", "web": "DILLO_HTTP"}.get(child.name)
-        if variable is None or not child.address.done():
-            return {}
-        return {variable: child.address.result()}
+        if child is self.signal:
+            return held_environment(self._sip.fileno())
+        if child is self.web and child.address.done():
+            return {"DILLO_HTTP": child.address.result()}
+        return {}
 
     async def _announce(self, on_ready: OnReady) -> None:
         """Tell where the node listens once all of it does, and be found until cancelled."""
@@ -237,25 +240,26 @@ async def supervise(
         exclusive(settings.home / "up.lock", wait=False),
         # A path of its own, since the path of a Unix socket is at most 107 octets long.
         tempfile.TemporaryDirectory(prefix="dillo-") as sockets,
+        await _bind(settings.sip, socket.SOCK_DGRAM) as sip,
     ):
-        await _await_free(settings.sip, socket.SOCK_DGRAM)
-        await _await_free(settings.http, socket.SOCK_STREAM)
+        (await _bind(settings.http, socket.SOCK_STREAM)).close()
         migrate(settings.database_url)
-        await Supervisor(settings, Path(sockets)).run(on_ready, stop)
+        await Supervisor(settings, Path(sockets), sip).run(on_ready, stop)
 
 
-async def _await_free(address: HostPort, kind: socket.SocketKind) -> None:
-    """Wait for an address that a node killed just now may still hold. Raises Unavailable."""
+async def _bind(address: HostPort, kind: socket.SocketKind) -> socket.socket:
+    """Return a socket at an address, which a node killed just now may hold for a moment.
+
+    Raises Unavailable.
+    """
     deadline = time.monotonic() + _LEFTOVERS_S
     while True:
         try:
-            try_address(address, kind)
+            return bind(address, kind)
         except OSError as error:
             if time.monotonic() > deadline:
                 raise Unavailable(f"cannot listen at {address}: {error.strerror}") from error
             await asyncio.sleep(_LEFTOVERS_POLL_S)
-        else:
-            return
 
 
 def _module(name: str, *arguments: str) -> list[str]:

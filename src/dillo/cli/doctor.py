@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from dillo.app.process import try_address
+from dillo.app.process import bind
 from dillo.app.prompts import make_casting
 from dillo.app.running import find_running
 from dillo.cli.options import Home, Json, command, console, load_settings, plain_errors, print_json
@@ -100,7 +100,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{name} port", True, f"{address} is this home's own")
             continue
         try:
-            try_address(address, kind)
+            bind(address, kind).close()
         except OSError as error:
             yield Finding(f"{name} port", False, f"cannot listen at {address}: {error.strerror}")
         else:

@@ -9,6 +9,7 @@ import errno
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -83,12 +84,22 @@ class UdpServer:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_DGRAM)
         try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-            listener.setblocking(False)
             listener.bind((host, port))
         except OSError:
             listener.close()
             raise
+        await self.start_at(listener)
+
+    async def start_at(self, listener: socket.socket) -> None:
+        """Listen on a socket that is bound, from now on: what it holds already is dropped.
+
+        Whoever sent that and still waits sends it again.
+        """
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        listener.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                listener.recv(1)
         self._socket = listener
         self._endpoint = Endpoint(
             new_token=partial(secrets.token_hex, 8),
@@ -97,7 +108,7 @@ class UdpServer:
             max_transactions=self._max_transactions,
             permits=self._permits,
         )
-        self._lookups = Lookups(self._resolver or DnsResolver(family))
+        self._lookups = Lookups(self._resolver or DnsResolver(listener.family))
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(listener.fileno(), self._read)
 
