@@ -136,11 +136,12 @@ class JournalWriter:
         if self._wake is not None:
             self._wake.cancel()
         loop = asyncio.get_running_loop()
+        rows, self._pending = self._pending, []
         try:
-            await loop.run_in_executor(self._thread, self._write, self._pending, self._beat_us)
-            self.events_written += len(self._pending)
+            await loop.run_in_executor(self._thread, self._write, rows, self._beat_us)
+            self.events_written += len(rows)
         except sqlite3.Error as error:
-            _log.error("%d events are lost: %s", len(self._pending), error)
+            _log.error("%d events are lost: %s", len(rows), error)
         self._thread.shutdown()
         self._connection.close()
 

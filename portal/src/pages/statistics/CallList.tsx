@@ -25,7 +25,7 @@ export function CallList({ filter, onSort = () => {} }: CallListProps) {
   return (
     <Loaded
       query={query}
-      isEmpty={({ pages }) => pages[0]?.items.length === 0}
+      isEmpty={({ pages }) => !query.hasNextPage && pages.every((page) => page.items.length === 0)}
       empty={<EmptyState icon={PhoneIncoming} text={t("statistics.empty")} />}
     >
       {({ pages }) => (
