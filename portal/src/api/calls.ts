@@ -23,6 +23,7 @@ export interface CallFilter {
   reason?: EndReason;
   answered?: "yes" | "no";
   fallback?: "yes";
+  test?: "yes" | "no";
   sort?: Sort;
 }
 
@@ -39,6 +40,7 @@ export function queryOf(filter: CallFilter) {
     end_reason: filter.reason ? [filter.reason] : undefined,
     is_answered: yesNo(filter.answered),
     is_fallback_executed: yesNo(filter.fallback),
+    is_test: yesNo(filter.test),
   };
 }
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "./client";
+import { csvBody } from "./sheets";
 
 export type StockedNumber = Schemas["StockedNumber"];
 
@@ -11,11 +12,4 @@ export const inventoryQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
-export const importInventory = (csv: string) =>
-  data(
-    api.POST("/api/v1/inventory", {
-      body: csv as never,
-      bodySerializer: (text: unknown) => String(text),
-      headers: { "Content-Type": "text/csv" },
-    }),
-  );
+export const importInventory = (csv: string) => data(api.POST("/api/v1/inventory", csvBody(csv)));

@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, fetchBlob, type Schemas } from "./client";
 
 export type Prompt = Schemas["Prompt"];
@@ -8,6 +8,18 @@ export const promptsQuery = queryOptions({
   queryFn: () => data(api.GET("/api/v1/prompts", { params: { query: { limit: 200 } } })),
   select: (page) => page.items,
 });
+
+export const promptPagesQuery = infiniteQueryOptions({
+  queryKey: ["prompts", "pages"],
+  queryFn: ({ pageParam }) =>
+    data(api.GET("/api/v1/prompts", { params: { query: { cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
+
+/** The file of a prompt as it was uploaded. */
+export const promptAudio = (prompt: string): Promise<Blob> =>
+  fetchBlob(`/api/v1/prompts/${prompt}/audio`);
 
 export interface Spoken {
   text: string;

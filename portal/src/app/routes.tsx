@@ -97,6 +97,11 @@ const editor = createRoute({
   validateSearch: search.editor,
   component: lazy(() => import("@/pages/editor/EditorPage"), "EditorPage"),
 });
+const prompts = createRoute({
+  getParentRoute: inShell,
+  path: "/voice/prompts",
+  component: lazy(() => import("@/pages/prompts/PromptsPage"), "PromptsPage"),
+});
 const statistics = createRoute({
   getParentRoute: inShell,
   path: "/voice/statistics",
@@ -117,6 +122,12 @@ const keys = createRoute({
   getParentRoute: inShell,
   path: "/developers/keys",
   component: lazy(() => import("@/pages/keys/KeysPage"), "KeysPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: inShell,
+  path: "/developers/webhooks",
+  validateSearch: search.webhooks,
+  component: lazy(() => import("@/pages/webhooks/WebhooksPage"), "WebhooksPage"),
 });
 const apiReference = createRoute({
   getParentRoute: inShell,
@@ -152,6 +163,25 @@ const inventory = createRoute({
   component: lazy(() => import("@/pages/inventory/InventoryPage"), "InventoryPage"),
 });
 
+const trunks = createRoute({
+  getParentRoute: inShell,
+  path: "/operator/trunks",
+  component: lazy(() => import("@/pages/trunks/TrunksPage"), "TrunksPage"),
+});
+
+const tariffs = createRoute({
+  getParentRoute: inShell,
+  path: "/operator/tariffs",
+  component: lazy(() => import("@/pages/tariffs/TariffsPage"), "TariffsPage"),
+});
+
+const tariff = createRoute({
+  getParentRoute: inShell,
+  path: "/operator/tariffs/$name/$version",
+  validateSearch: search.tariff,
+  component: lazy(() => import("@/pages/tariffs/TariffPage"), "TariffPage"),
+});
+
 export const routeTree = root.addChildren([
   login,
   signup,
@@ -166,15 +196,20 @@ export const routeTree = root.addChildren([
     billing,
     applications,
     editor,
+    prompts,
     statistics,
     call,
     live,
     keys,
+    webhooks,
     apiReference,
     audit,
     users,
     security,
     customers,
     inventory,
+    trunks,
+    tariffs,
+    tariff,
   ]),
 ]);

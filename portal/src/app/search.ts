@@ -36,6 +36,24 @@ export const audit = (given: Search): { action?: string; actor?: string } => ({
   actor: text(given.actor),
 });
 
+const DELIVERED = ["waiting", "delivered", "given_up"] as const;
+
+export const webhooks = (
+  given: Search,
+): { status?: (typeof DELIVERED)[number]; delivery?: string } => ({
+  status: oneOf(DELIVERED, given.status),
+  delivery: text(given.delivery),
+});
+
+const SERVICES = ["dial", "call"] as const;
+
+export const tariff = (
+  given: Search,
+): { service?: (typeof SERVICES)[number]; prefix?: string } => ({
+  service: oneOf(SERVICES, given.service),
+  prefix: text(given.prefix),
+});
+
 export const customers = (given: Search): { search?: string } => ({ search: text(given.search) });
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -55,6 +73,7 @@ export const statistics = (given: Search): CallFilter => ({
   reason: text(given.reason) as EndReason | undefined,
   answered: oneOf(["yes", "no"], given.answered),
   fallback: oneOf(["yes"], given.fallback),
+  test: oneOf(["yes", "no"], given.test),
   sort: oneOf(SORTS, given.sort),
 });
 

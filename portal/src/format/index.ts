@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { formatAgo, formatDay, formatMoment, formatTime } from "./moments";
 import { formatMoney } from "./money";
+import { formatSize } from "./size";
 
 /** The formats in the reader's language. */
 export function useFormats() {
@@ -14,6 +15,8 @@ export function useFormats() {
     day: (iso: string) => formatDay(iso, language),
     time: (iso: string) => formatTime(iso, language),
     ago: (iso: string) => formatAgo(iso, language),
+    /** Octets as kB or MB. */
+    size: (octets: number) => formatSize(octets, language),
     count: (number: number) => new Intl.NumberFormat(language).format(number),
   };
 }

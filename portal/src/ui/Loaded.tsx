@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ErrorState } from "./ErrorState";
 
 interface LoadedProps<T> {
-  query: Pick<UseQueryResult<T>, "data" | "error" | "isPending" | "refetch">;
+  query: Pick<UseQueryResult<T>, "data" | "error" | "isPending"> & { refetch: () => unknown };
   /** As high as what will come, so that nothing jumps. */
   skeleton?: ReactNode;
   isEmpty?: (data: T) => boolean;

@@ -1,4 +1,5 @@
 import {
+  AudioLines,
   BookOpenText,
   Boxes,
   Building2,
@@ -8,11 +9,14 @@ import {
   type LucideIcon,
   Phone,
   PhoneCall,
+  Route,
   ScrollText,
   ShieldCheck,
   ShoppingCart,
+  Tags,
   Users,
   Wallet,
+  Webhook,
   Workflow,
 } from "lucide-react";
 import { useSession } from "@/api/session";
@@ -24,14 +28,17 @@ export interface NavPage {
   name: PageName;
   to: string;
   icon: LucideIcon;
+  of?: Whose;
 }
+
+/** Whose pages these are: those of a customer, of the operator, or anybody's. */
+type Whose = "customer" | "operator";
 
 export interface NavGroup {
   /** The heading; a group without one stands alone. */
   name?: PageName;
   pages: NavPage[];
-  /** Whose pages these are: those of a customer, of the operator, or anybody's. */
-  of?: "customer" | "operator";
+  of?: Whose;
 }
 
 export const NAVIGATION: NavGroup[] = [
@@ -49,6 +56,7 @@ export const NAVIGATION: NavGroup[] = [
     of: "customer",
     pages: [
       { name: "applications", to: "/voice/applications", icon: Workflow },
+      { name: "prompts", to: "/voice/prompts", icon: AudioLines },
       { name: "statistics", to: "/voice/statistics", icon: ChartColumn },
       { name: "live", to: "/voice/live", icon: PhoneCall },
     ],
@@ -60,12 +68,15 @@ export const NAVIGATION: NavGroup[] = [
     pages: [
       { name: "customers", to: "/operator/customers", icon: Building2 },
       { name: "inventory", to: "/operator/inventory", icon: Boxes },
+      { name: "trunks", to: "/operator/trunks", icon: Route },
+      { name: "tariffs", to: "/operator/tariffs", icon: Tags },
     ],
   },
   {
     name: "developers",
     pages: [
       { name: "keys", to: "/developers/keys", icon: KeyRound },
+      { name: "webhooks", to: "/developers/webhooks", icon: Webhook, of: "customer" },
       { name: "apiReference", to: "/developers/api", icon: BookOpenText },
       { name: "audit", to: "/developers/audit", icon: ScrollText },
     ],
@@ -82,10 +93,12 @@ export const NAVIGATION: NavGroup[] = [
 /** The groups that this reader may use. */
 export function useNavigation(): NavGroup[] {
   const session = useSession();
-  return NAVIGATION.filter(
-    ({ of }) =>
-      of === undefined || (of === "operator" ? session.role === "operator" : session.hasCustomer),
-  );
+  const isOpen = ({ of }: { of?: Whose }) =>
+    of === undefined || (of === "operator" ? session.role === "operator" : session.hasCustomer);
+  return NAVIGATION.filter(isOpen).map((group) => ({
+    ...group,
+    pages: group.pages.filter(isOpen),
+  }));
 }
 
 interface Trail {

@@ -9,17 +9,23 @@ import customers from "./customers.json";
 import developers from "./developers.json";
 import dialer from "./dialer.json";
 import editor from "./editor.json";
+import happening from "./happening.json";
 import inventory from "./inventory.json";
 import keys from "./keys.json";
 import live from "./live.json";
 import numbers from "./numbers.json";
 import overview from "./overview.json";
+import prompts from "./prompts.json";
 import roles from "./roles.json";
 import schema from "./schema.json";
 import security from "./security.json";
+import sheet from "./sheet.json";
 import shell from "./shell.json";
 import statistics from "./statistics.json";
+import tariffs from "./tariffs.json";
+import trunks from "./trunks.json";
 import users from "./users.json";
+import webhooks from "./webhooks.json";
 
 export const it: typeof en = {
   applications,
@@ -32,16 +38,22 @@ export const it: typeof en = {
   developers,
   dialer,
   editor,
+  happening,
   inventory,
   keys,
   live,
   numbers,
   overview,
+  prompts,
   roles,
   security,
+  sheet,
   shell,
   statistics,
+  tariffs,
+  trunks,
   users,
+  webhooks,
 };
 
 /** The texts of the behavior schema, by what they are in English. */

@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ReceiptText } from "lucide-react";
@@ -7,8 +7,16 @@ import { balanceQuery, ledgerQuery, type Movement } from "@/api/billing";
 import { useSession } from "@/api/session";
 import { useFormats } from "@/format";
 import { isNegativeAmount } from "@/format/money";
-import { type Column, DataTable, EmptyState, Loaded, MoreButton, Page, Section } from "@/ui";
-import { Figure } from "../statistics/Totals";
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  Figures,
+  Loaded,
+  MoreButton,
+  Page,
+  Section,
+} from "@/ui";
 import { AlertSection } from "./AlertSection";
 import { TopUpButton } from "./TopUpButton";
 
@@ -26,16 +34,15 @@ export function BillingPage() {
       <Stack gap={36}>
         <Loaded query={balance}>
           {(found) => (
-            <Group gap={48} component="dl" m={0}>
-              <Figure
-                label={t("billing.balance")}
-                value={format.money(found.balance, found.currency)}
-              />
-              <Figure
-                label={t("billing.credit")}
-                value={format.money(found.credit, found.currency)}
-              />
-            </Group>
+            <Figures
+              figures={[
+                {
+                  label: t("billing.balance"),
+                  value: format.money(found.balance, found.currency),
+                },
+                { label: t("billing.credit"), value: format.money(found.credit, found.currency) },
+              ]}
+            />
           )}
         </Loaded>
         {session.can("operator") ? null : (

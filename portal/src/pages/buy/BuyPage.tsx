@@ -10,10 +10,10 @@ import { type AvailableNumber, availableNumbersQuery, type NumberSearch } from "
 import { useSession } from "@/api/session";
 import { formatPhone, useFormats } from "@/format";
 import { type Column, DataTable, EmptyState, Loaded, MoreButton, Page } from "@/ui";
+import { TYPES, typeName } from "../numbers/types";
 import { BuyModal } from "./BuyModal";
 
 const COUNTRIES = ["GB", "IT", "RO", "DE", "FR", "ES", "CH", "AT", "NL", "BE", "PL", "PT", "US"];
-const TYPES = ["local", "national", "mobile", "toll-free"] as const;
 const TYPED_MS = 300;
 
 /** Country and kind first, results as one types, prices in the row. */
@@ -131,11 +131,4 @@ export function BuyPage() {
       <BuyModal number={buying} onClose={() => setBuying(null)} />
     </Page>
   );
-}
-
-const isKnown = (type: string): type is (typeof TYPES)[number] =>
-  TYPES.some((known) => known === type);
-
-function typeName(t: ReturnType<typeof useTranslation>["t"], type: string): string {
-  return isKnown(type) ? t(`numbers.types.${type}`) : type;
 }

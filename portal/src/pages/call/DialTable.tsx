@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { CallDetails } from "@/api/calls";
 import { formatDuration, formatPhone, useFormats } from "@/format";
 import { type Column, DataTable, Section, StatusDot } from "@/ui";
+import { statusWord } from "./happenings";
 
 type Dial = CallDetails["dials"][number];
 
@@ -18,7 +19,7 @@ export function DialTable({ dials, currency }: { dials: Dial[]; currency: string
       cell: (leg) => (
         <StatusDot
           tone={leg.status === "Answered" ? "good" : "off"}
-          text={leg.sip_code ? `${leg.status} (${leg.sip_code})` : leg.status}
+          text={statusWord(t, leg.status) + (leg.sip_code ? ` (${leg.sip_code})` : "")}
         />
       ),
     },

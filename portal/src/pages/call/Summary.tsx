@@ -1,9 +1,10 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Text, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call } from "@/api/calls";
 import { formatDuration, useFormats } from "@/format";
+import { Mark } from "@/ui";
 import classes from "./Summary.module.css";
 
 /** How it ended, how long it was, what it cost, and what took it. */
@@ -22,7 +23,14 @@ export function Summary({ call }: { call: Call }) {
         {call.answered_at ? formatDuration(call.duration_s) : t("statistics.answeredNo")}
       </Fact>
       <Fact label={t("statistics.price")}>
-        {call.price === null ? t("call.notSettled") : format.money(call.price, call.currency)}
+        {call.price === null ? t("call.notSettled") : format.money(call.price, call.currency)}{" "}
+        {call.is_test ? (
+          <Tooltip label={t("call.testHint")}>
+            <span>
+              <Mark>{t("statistics.testCall")}</Mark>
+            </span>
+          </Tooltip>
+        ) : null}
       </Fact>
       <Fact label={t("statistics.application")}>
         {call.application && call.application_id ? (

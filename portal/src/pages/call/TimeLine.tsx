@@ -4,24 +4,8 @@ import { useTranslation } from "react-i18next";
 import { type CallDetails, type Happening, happeningsQuery } from "@/api/calls";
 import { formatDuration } from "@/format";
 import { Loaded, Section } from "@/ui";
+import { inWords } from "./happenings";
 import classes from "./TimeLine.module.css";
-
-const spaced = (name: string) =>
-  name
-    .replace(/_/g, " ")
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase();
-
-function detailOf({ data }: Happening): string {
-  return Object.entries(data as Record<string, unknown>)
-    .filter(
-      ([name, value]) => !/(^|_)id$|_us$/.test(name) && ["string", "number"].includes(typeof value),
-    )
-    .filter(([, value]) => value !== "" && String(value).length < 80)
-    .map(([name, value]) => `${name.replace(/_/g, " ")} ${value}`)
-    .slice(0, 4)
-    .join(" · ");
-}
 
 /** Every event on one axis, then one by one. */
 export function TimeLine({ call }: { call: CallDetails }) {
@@ -37,13 +21,7 @@ export function TimeLine({ call }: { call: CallDetails }) {
             <ol className={classes.events} tabIndex={0}>
               {happenings.map((happening, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: events never change their order
-                <li key={index} className={classes.event}>
-                  <span className={classes.offset}>+{happening.offset_s.toFixed(3)} s</span>
-                  <span className={classes.kind}>{spaced(happening.kind)}</span>
-                  <Text span size="xs" c="dimmed" truncate>
-                    {detailOf(happening)}
-                  </Text>
-                </li>
+                <Line key={index} happening={happening} />
               ))}
             </ol>
           </>
@@ -53,7 +31,22 @@ export function TimeLine({ call }: { call: CallDetails }) {
   );
 }
 
+function Line({ happening }: { happening: Happening }) {
+  const { t } = useTranslation();
+  const [title, detail] = inWords(t, happening);
+  return (
+    <li className={classes.event}>
+      <span className={classes.offset}>+{happening.offset_s.toFixed(3)} s</span>
+      <span>{title}</span>
+      <Text span size="sm" c="dimmed" className={classes.detail}>
+        {detail}
+      </Text>
+    </li>
+  );
+}
+
 function Axis({ call, happenings }: { call: CallDetails; happenings: Happening[] }) {
+  const { t } = useTranslation();
   const end = Math.max(0.1, happenings.at(-1)?.offset_s ?? 0);
   const at = (offset: number) => `${(100 * offset) / end}%`;
   const since = (iso: string) => (Date.parse(iso) - Date.parse(call.created_at)) / 1000;
@@ -75,7 +68,7 @@ function Axis({ call, happenings }: { call: CallDetails; happenings: Happening[]
           key={index}
           className={classes.tick}
           style={{ left: at(happening.offset_s) }}
-          title={happening.kind}
+          title={inWords(t, happening)[0]}
         />
       ))}
       <span className={classes.from}>0:00</span>

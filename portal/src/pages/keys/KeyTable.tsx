@@ -1,10 +1,10 @@
-import { ActionIcon, Badge, Group, Menu, Text } from "@mantine/core";
+import { Badge, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, RefreshCw, Trash2 } from "lucide-react";
+import { RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ApiKey, type IssuedKey, revokeKey, rotateKey } from "@/api/keys";
-import { Ago, type Column, ConfirmModal, DataTable, StatusDot } from "@/ui";
+import { Ago, type Column, ConfirmModal, DataTable, RowMenu, StatusDot } from "@/ui";
 
 const DAY_S = 86_400;
 const TONES = { active: "good", expired: "off", revoked: "off" } as const;
@@ -113,30 +113,13 @@ interface KeyMenuProps {
 function KeyMenu({ item, onRotate, onRevoke }: KeyMenuProps) {
   const { t } = useTranslation();
   return (
-    <Group justify="flex-end">
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("keys.actionsOf", { name: item.name })}
-          >
-            <Ellipsis size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<RefreshCw size={15} aria-hidden />} onClick={onRotate}>
-            {t("keys.rotate")}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<Trash2 size={15} aria-hidden />}
-            color="red.8"
-            onClick={onRevoke}
-          >
-            {t("keys.revoke")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </Group>
+    <RowMenu label={t("keys.actionsOf", { name: item.name })}>
+      <Menu.Item leftSection={<RefreshCw size={15} aria-hidden />} onClick={onRotate}>
+        {t("keys.rotate")}
+      </Menu.Item>
+      <Menu.Item leftSection={<Trash2 size={15} aria-hidden />} color="red.8" onClick={onRevoke}>
+        {t("keys.revoke")}
+      </Menu.Item>
+    </RowMenu>
   );
 }

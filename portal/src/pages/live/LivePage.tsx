@@ -7,7 +7,16 @@ import { useTranslation } from "react-i18next";
 import { type Call, hangUp, liveCallsQuery } from "@/api/calls";
 import { useSession } from "@/api/session";
 import { formatDuration, formatPhone } from "@/format";
-import { type Column, ConfirmModal, DataTable, EmptyState, Loaded, Page, StatusDot } from "@/ui";
+import {
+  type Column,
+  ConfirmModal,
+  DataTable,
+  EmptyState,
+  Loaded,
+  Mark,
+  Page,
+  StatusDot,
+} from "@/ui";
 import { useLiveCalls } from "./useLiveCalls";
 
 const SECOND_MS = 1000;
@@ -57,7 +66,8 @@ export function LivePage() {
           {call.application ?? "–"}
           {call.node === null
             ? ""
-            : ` › ${t("call.nodeNumber", { node: call.node })} ${call.action_type ?? ""}`}
+            : ` › ${t("call.nodeNumber", { node: call.node })} ${call.action_type ?? ""}`}{" "}
+          {call.is_test ? <Mark>{t("statistics.testCall")}</Mark> : null}
         </Text>
       ),
     },

@@ -1,13 +1,13 @@
-import { ActionIcon, Group, Menu, Text } from "@mantine/core";
+import { Group, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ChartColumn, Ellipsis, Gauge, Phone, Trash2 } from "lucide-react";
+import { ChartColumn, Gauge, Phone, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type HeldNumber, releaseNumber } from "@/api/numbers";
 import { useSession } from "@/api/session";
 import { formatPhone, useFormats } from "@/format";
-import { type Column, ConfirmModal, CopyButton, DataTable } from "@/ui";
+import { type Column, ConfirmModal, CopyButton, DataTable, RowMenu } from "@/ui";
 import { CallDialog } from "../dialer/CallDialog";
 import { numberChoice } from "../dialer/choices";
 import { ApplicationSelect } from "./ApplicationSelect";
@@ -76,50 +76,39 @@ export function NumberTable({ numbers }: { numbers: HeldNumber[] }) {
       title: "",
       width: 48,
       cell: (held) => (
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t("applications.actionsOf", { name: formatPhone(held.number) })}
-            >
-              <Ellipsis size={16} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
+        <RowMenu label={t("applications.actionsOf", { name: formatPhone(held.number) })}>
+          <Menu.Item
+            leftSection={<ChartColumn size={15} aria-hidden />}
+            onClick={() => navigate({ to: "/voice/statistics", search: { number: held.number } })}
+          >
+            {t("numbers.calls")}
+          </Menu.Item>
+          {session.can("developer") ? (
             <Menu.Item
-              leftSection={<ChartColumn size={15} aria-hidden />}
-              onClick={() => navigate({ to: "/voice/statistics", search: { number: held.number } })}
+              leftSection={<Phone size={15} aria-hidden />}
+              onClick={() => setCalling(held)}
             >
-              {t("numbers.calls")}
+              {t("dialer.callNumber")}
             </Menu.Item>
-            {session.can("developer") ? (
-              <Menu.Item
-                leftSection={<Phone size={15} aria-hidden />}
-                onClick={() => setCalling(held)}
-              >
-                {t("dialer.callNumber")}
-              </Menu.Item>
-            ) : null}
-            {session.can("developer") ? (
-              <Menu.Item
-                leftSection={<Gauge size={15} aria-hidden />}
-                onClick={() => setLimiting(held)}
-              >
-                {t("numbers.limits")}
-              </Menu.Item>
-            ) : null}
-            {session.can("owner") ? (
-              <Menu.Item
-                color="red.8"
-                leftSection={<Trash2 size={15} aria-hidden />}
-                onClick={() => setReleasing(held)}
-              >
-                {t("numbers.release")}
-              </Menu.Item>
-            ) : null}
-          </Menu.Dropdown>
-        </Menu>
+          ) : null}
+          {session.can("developer") ? (
+            <Menu.Item
+              leftSection={<Gauge size={15} aria-hidden />}
+              onClick={() => setLimiting(held)}
+            >
+              {t("numbers.limits")}
+            </Menu.Item>
+          ) : null}
+          {session.can("owner") ? (
+            <Menu.Item
+              color="red.8"
+              leftSection={<Trash2 size={15} aria-hidden />}
+              onClick={() => setReleasing(held)}
+            >
+              {t("numbers.release")}
+            </Menu.Item>
+          ) : null}
+        </RowMenu>
       ),
     },
   ];

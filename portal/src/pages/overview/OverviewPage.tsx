@@ -7,41 +7,75 @@ import { dayOf } from "@/format/moments";
 import { ErrorState, Loaded, Page, RowsSkeleton, Section, StatusDot } from "@/ui";
 import { CallList } from "../statistics/CallList";
 import { Totals } from "../statistics/Totals";
+import { NeedList } from "./NeedList";
+import { StepList } from "./StepList";
+import { useSteps } from "./useSteps";
 
-/** Is everything up, what happened today, and what needs somebody. */
+const LATEST = 8;
+
+/** Is everything up, what happened today, and what needs somebody; at first the way to the first call. */
 export function OverviewPage() {
   const { t } = useTranslation();
-  const today = dayOf(new Date());
-  const filter = { from: today, to: today };
-  const sums = useQuery(aggregatesQuery(filter));
-  const live = useQuery(liveCallsQuery);
+  const steps = useSteps();
   return (
     <Page title={t("shell.pages.overview")} description={t("overview.hint")}>
-      <Stack gap={36}>
-        <Section title={t("overview.now")}>
-          <Loaded query={live} skeleton={<RowsSkeleton rows={1} height={22} />}>
-            {(calls) => (
-              <Text size="sm" component="div">
-                <StatusDot tone="good" text={t("overview.up")} />
-                {" · "}
-                <Anchor component={Link} to="/voice/live" inherit>
-                  {t("overview.live", { count: calls.length })}
-                </Anchor>
-              </Text>
-            )}
-          </Loaded>
-        </Section>
-        <Section title={t("overview.today")}>
-          {sums.error ? (
-            <ErrorState error={sums.error} onRetry={sums.refetch} />
-          ) : (
-            <Totals sums={sums.data} />
-          )}
-        </Section>
-        <Section title={t("overview.latest")}>
-          <CallList filter={{ ...filter, from: undefined }} />
-        </Section>
-      </Stack>
+      <Loaded query={steps}>
+        {(way) => (
+          <Stack gap={36}>
+            {way.isDone ? null : <StepList way={way} />}
+            <Now />
+            <NeedList isNew={!way.isDone} />
+            {way.done.has("call") ? <Today /> : null}
+          </Stack>
+        )}
+      </Loaded>
     </Page>
+  );
+}
+
+function Now() {
+  const { t } = useTranslation();
+  const live = useQuery(liveCallsQuery);
+  return (
+    <Section title={t("overview.now")}>
+      <Loaded query={live} skeleton={<RowsSkeleton rows={1} height={22} />}>
+        {(calls) => (
+          <Text size="sm" component="div">
+            <StatusDot tone="good" text={t("overview.up")} />
+            {" · "}
+            <Anchor component={Link} to="/voice/live" inherit>
+              {t("overview.live", { count: calls.length })}
+            </Anchor>
+          </Text>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Today() {
+  const { t } = useTranslation();
+  const today = dayOf(new Date());
+  const sums = useQuery(aggregatesQuery({ from: today, to: today }));
+  return (
+    <>
+      <Section title={t("overview.today")}>
+        {sums.error ? (
+          <ErrorState error={sums.error} onRetry={sums.refetch} />
+        ) : (
+          <Totals sums={sums.data} />
+        )}
+      </Section>
+      <Section
+        title={t("overview.latest")}
+        actions={
+          <Anchor component={Link} to="/voice/statistics" size="sm">
+            {t("overview.allCalls")}
+          </Anchor>
+        }
+      >
+        <CallList filter={{}} most={LATEST} />
+      </Section>
+    </>
   );
 }

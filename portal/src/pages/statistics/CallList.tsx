@@ -7,7 +7,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Call, type CallFilter, callsQuery, type Sort } from "@/api/calls";
 import { formatDuration, formatPhone, useFormats } from "@/format";
-import { EmptyState, ErrorState, Loaded } from "@/ui";
+import { EmptyState, ErrorState, Loaded, Mark } from "@/ui";
 import classes from "./CallList.module.css";
 
 const ROW = 49;
@@ -16,10 +16,12 @@ const AHEAD = 12;
 interface CallListProps {
   filter: CallFilter;
   onSort?: (sort: Sort | undefined) => void;
+  /** Show so many and no more; where it is left out, all that are scrolled to. */
+  most?: number;
 }
 
 /** The calls, however many: only what is on the screen is drawn, and only what was scrolled to read. */
-export function CallList({ filter, onSort = () => {} }: CallListProps) {
+export function CallList({ filter, onSort = () => {}, most }: CallListProps) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(callsQuery(filter));
   return (
@@ -31,8 +33,8 @@ export function CallList({ filter, onSort = () => {} }: CallListProps) {
       {({ pages }) => (
         <>
           <Rows
-            calls={pages.flatMap((page) => page.items)}
-            hasMore={query.hasNextPage}
+            calls={pages.flatMap((page) => page.items).slice(0, most)}
+            hasMore={most === undefined && query.hasNextPage}
             isLoading={query.isFetchingNextPage || query.isFetchNextPageError}
             onMore={query.fetchNextPage}
             sort={filter.sort}
@@ -165,9 +167,8 @@ function CallRow({ call, index, top }: { call: Call; index: number; top: number 
             className={classes.mark}
           />
         ) : null}
-        {call.is_fallback_executed ? (
-          <span className={classes.fallback}>{t("statistics.fallback")}</span>
-        ) : null}
+        {call.is_fallback_executed ? <Mark tone="warning">{t("statistics.fallback")}</Mark> : null}
+        {call.is_test ? <Mark>{t("statistics.testCall")}</Mark> : null}
       </span>
       <span role="cell">{call.answered_at ? formatDuration(call.duration_s) : "–"}</span>
       <span role="cell">{call.price === null ? "…" : format.money(call.price, call.currency)}</span>

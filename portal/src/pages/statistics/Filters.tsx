@@ -84,6 +84,18 @@ export function Filters({ filter, onChange }: FiltersProps) {
         clearable
         w={180}
       />
+      <Select
+        aria-label={t("statistics.test")}
+        placeholder={t("statistics.test")}
+        data={[
+          { value: "yes", label: t("statistics.testYes") },
+          { value: "no", label: t("statistics.testNo") },
+        ]}
+        value={filter.test ?? null}
+        onChange={(value) => onChange({ test: (value as "yes" | "no" | null) ?? undefined })}
+        clearable
+        w={180}
+      />
       <TextInput
         aria-label={t("statistics.caller")}
         placeholder={t("statistics.caller")}

@@ -1,3 +1,4 @@
+import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
@@ -38,12 +39,14 @@ export function StatisticsPage() {
       actions={<ExportMenu filter={filter} />}
     >
       <Filters filter={filter} onChange={change} />
-      {sums.error ? <ErrorState error={sums.error} onRetry={sums.refetch} /> : null}
-      <Totals sums={sums.data} />
-      <Suspense fallback={<RowsSkeleton rows={1} height={180} />}>
-        <CallChart sums={sums.data} unit={unit} />
-      </Suspense>
-      <CallList filter={filter} onSort={(sort) => change({ sort })} />
+      <Stack gap="xl">
+        {sums.error ? <ErrorState error={sums.error} onRetry={sums.refetch} /> : null}
+        <Totals sums={sums.data} />
+        <Suspense fallback={<RowsSkeleton rows={1} height={180} />}>
+          <CallChart sums={sums.data} unit={unit} />
+        </Suspense>
+        <CallList filter={filter} onSort={(sort) => change({ sort })} />
+      </Stack>
     </Page>
   );
 }

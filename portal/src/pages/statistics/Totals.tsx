@@ -1,44 +1,37 @@
-import { Skeleton, Text } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Aggregates } from "@/api/calls";
 import { useFormats } from "@/format";
-import classes from "./Totals.module.css";
+import { Figures } from "@/ui";
+
+const HEIGHT = 56;
 
 /** The period in four numbers, for each currency. */
 export function Totals({ sums }: { sums: Aggregates | undefined }) {
   const { t } = useTranslation();
   const format = useFormats();
-  if (!sums) return <Skeleton height={62} mb="md" />;
+  if (!sums) return <Skeleton height={HEIGHT} />;
   const none = { currency: "", calls: 0, answered: 0, minutes: "0", price: "0" };
   const totals = sums.totals.length > 0 ? sums.totals : [none];
-  return totals.map((total) => (
-    <dl key={total.currency} className={classes.totals}>
-      <Figure label={t("statistics.calls")} value={format.count(total.calls)} />
-      <Figure
-        label={t("statistics.answeredYes")}
-        value={total.calls ? `${Math.round((100 * total.answered) / total.calls)} %` : "–"}
-      />
-      <Figure
-        label={t("statistics.minutes")}
-        value={format.count(Math.round(Number(total.minutes)))}
-      />
-      <Figure
-        label={t("statistics.price")}
-        value={total.currency ? format.money(total.price, total.currency) : "–"}
-      />
-    </dl>
-  ));
-}
-
-export function Figure({ label, value }: { label: string; value: string }) {
   return (
-    <div>
-      <Text component="dt" size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text component="dd" m={0} className={classes.value}>
-        {value}
-      </Text>
-    </div>
+    <Stack gap="sm">
+      {totals.map(({ currency, calls, answered, minutes, price }) => (
+        <Figures
+          key={currency}
+          figures={[
+            { label: t("statistics.calls"), value: format.count(calls) },
+            {
+              label: t("statistics.answeredYes"),
+              value: calls ? `${Math.round((100 * answered) / calls)} %` : "–",
+            },
+            { label: t("statistics.minutes"), value: format.count(Math.round(Number(minutes))) },
+            {
+              label: t("statistics.price"),
+              value: currency ? format.money(price, currency) : "–",
+            },
+          ]}
+        />
+      ))}
+    </Stack>
   );
 }
