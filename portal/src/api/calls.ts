@@ -10,6 +10,7 @@ export type CallRecording = Schemas["CallRecording"];
 export type Transcription = Schemas["TranscriptionDetails"];
 export type CallTotals = Schemas["CallTotals"];
 export type Aggregates = Schemas["Aggregates"];
+export type DropOffNode = Schemas["DropOffNode"];
 export type EndReason = NonNullable<Call["end_reason"]>;
 export type Sort = "-created_at" | "created_at" | "-duration" | "duration" | "-price" | "price";
 
@@ -73,6 +74,17 @@ export const aggregatesQuery = (filter: CallFilter, unit?: Unit, group_by?: Grou
       data(
         api.GET("/api/v1/calls/aggregates", {
           params: { query: { ...queryOf(filter), unit, group_by } },
+        }),
+      ),
+  });
+
+export const dropOffQuery = (application_id: string, { from, to }: CallFilter) =>
+  queryOptions({
+    queryKey: ["applications", application_id, "drop-off", from, to],
+    queryFn: () =>
+      data(
+        api.GET("/api/v1/applications/{application_id}/drop-off", {
+          params: { path: { application_id }, query: { from, to } },
         }),
       ),
   });

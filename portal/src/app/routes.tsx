@@ -67,6 +67,11 @@ const accept = createRoute({
 const overview = createRoute({
   getParentRoute: inShell,
   path: "/",
+  // An operator who acts for nobody begins with the customers there are.
+  beforeLoad: async () => {
+    const { customer } = await queryClient.ensureQueryData(meQuery);
+    if (customer === null) throw redirect({ to: "/operator/customers" });
+  },
   component: lazy(() => import("@/pages/overview/OverviewPage"), "OverviewPage"),
 });
 const numbers = createRoute({

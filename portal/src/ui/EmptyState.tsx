@@ -14,7 +14,7 @@ export function EmptyState({ icon: Icon, text, action }: EmptyStateProps) {
   return (
     <Stack align="center" gap="md" className={classes.empty}>
       <Icon size={28} strokeWidth={1.5} aria-hidden className={classes.icon} />
-      <Text ta="center" maw={420} c="dimmed">
+      <Text ta="center" size="sm" maw={420} c="dimmed">
         {text}
       </Text>
       {action}

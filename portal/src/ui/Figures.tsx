@@ -1,4 +1,3 @@
-import { Text } from "@mantine/core";
 import classes from "./Figures.module.css";
 
 interface FiguresProps {
@@ -11,12 +10,8 @@ export function Figures({ figures }: FiguresProps) {
     <dl className={classes.figures}>
       {figures.map(({ label, value }) => (
         <div key={label}>
-          <Text component="dt" size="xs" c="dimmed">
-            {label}
-          </Text>
-          <Text component="dd" m={0} className={classes.value}>
-            {value}
-          </Text>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,4 +1,5 @@
 export { Ago } from "./Ago";
+export { BarList } from "./BarList";
 export { CodeLine } from "./CodeLine";
 export { ConfirmModal } from "./ConfirmModal";
 export { CopyButton } from "./CopyButton";

@@ -25,6 +25,21 @@ PASSWORD = "correct horse battery"
 _SERIOUS = {"serious", "critical"}
 _MAIL_S = 30
 _SETTLES_MS = 400
+_OVERHANG = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_ASK = """async ([method, path, body]) => {
+  const token = /dillo_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+  const isSheet = typeof body === "string";
+  const answer = await fetch(path, {
+    method,
+    headers: {
+      "X-CSRF-Token": token,
+      "Content-Type": isSheet ? "text/csv" : "application/json",
+    },
+    body: body === null ? undefined : isSheet ? body : JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  return answer.status === 204 ? null : answer.json();
+}"""
 
 
 @dataclass
@@ -125,6 +140,16 @@ class Visitor:
             PICTURES.mkdir(parents=True, exist_ok=True)
             (PICTURES / f"{name}.webp").write_bytes(picture)
         return picture
+
+    def is_right(self, name: str, look: str) -> None:
+        """Picture the page as it is, and hold it against axe and the width of the window."""
+        self.picture(f"{name}-{look}")
+        assert self.problems() == []
+        assert self.page.evaluate(_OVERHANG) == 0, f"{name} scrolls sideways"
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Ask the API as a page does; a text is sent as CSV."""
+        return self.page.evaluate(_ASK, [method, f"/api/v1{path}", body])
 
     def leave(self) -> None:
         """Close the window; the browser must have had nothing to complain of."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -38,9 +39,10 @@ def furnish(browser: Browser, node: Node) -> House:
         "async () => (await (await fetch('/api/v1/me')).json()).customer.id"
     )
     application_id = _make_application(visitor)
-    _take_number(node, code, "Front desk")
+    top_up(node, code, 20_000_000)
+    take_number(node, code, NUMBER, "Front desk")
     for caller, keys in _CALLERS:
-        _call(node, caller, keys)
+        call(node, caller, keys)
     call_id = visitor.page.evaluate(_SETTLED, len(_CALLERS))
     house = House(code, visitor.context.cookies(), application_id, call_id)
     visitor.leave()
@@ -74,22 +76,36 @@ def _make_application(visitor: Visitor) -> str:
     return page.url.split("/voice/applications/")[1].split("?")[0]
 
 
-def _take_number(node: Node, customer_code: str, application: str) -> None:
-    """Buy a number and assign the application, as the operator does at the command line."""
+def take_number(node: Node, customer_code: str, number: str, application: str) -> None:
+    """Buy a number and assign an application, as the operator does at the command line."""
 
     async def work(registry: Registry, change: Change) -> None:
-        await customers.top_up(registry, change, customer_code, 20_000_000)
-        await numbers.add(registry, change, NUMBER)
-        await numbers.buy(registry, change, NUMBER, customer_code)
-        await numbers.assign(registry, change, NUMBER, application, None)
+        await numbers.add(registry, change, number)
+        await numbers.buy(registry, change, number, customer_code)
+        await numbers.assign(registry, change, number, application, None)
 
+    _do(node, work)
+
+
+def top_up(node: Node, customer_code: str, amount_micros: int) -> None:
+    """Add to a customer's balance."""
+
+    async def work(registry: Registry, change: Change) -> None:
+        await customers.top_up(registry, change, customer_code, amount_micros)
+
+    _do(node, work)
+
+
+def _do(node: Node, work: Callable[[Registry, Change], Awaitable[None]]) -> None:
     # The browser's own loop runs in this thread.
     with ThreadPoolExecutor(1) as elsewhere:
         elsewhere.submit(node.accounts, work).result()
 
 
-def _call(node: Node, caller: str, keys: str) -> None:
-    command = [sys.executable, "-m", "dillo", "call", NUMBER, "--home", str(node.home)]
-    command += ["--from", caller, "--digits", keys, "--hang-up-after", "4"]
+def call(node: Node, caller: str, keys: str, to: str = NUMBER) -> None:
+    """Call a number, press keys, and hang up after a while."""
+    command = [sys.executable, "-m", "dillo", "call", to, "--home", str(node.home)]
+    command += ["--from", caller, "--hang-up-after", "4"]
+    command += ["--digits", keys] if keys else []
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

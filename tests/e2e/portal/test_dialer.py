@@ -108,5 +108,6 @@ def _is_listed(page: Page) -> None:
         page.locator("h1").first.wait_for()
         page.wait_for_timeout(700)
         if row.count():
+            row.get_by_text("Test call").wait_for()
             return
     raise AssertionError("the call is not in the statistics")

@@ -54,7 +54,13 @@ function SidebarLink({ page }: { page: NavPage }) {
   const isHere = trailTo(path).page?.to === page.to;
   const Icon = page.icon;
   return (
-    <Link to={page.to} className={classes.link} aria-current={isHere ? "page" : undefined}>
+    <Link
+      to={page.to}
+      className={classes.link}
+      // The router would mark every page above this one, too.
+      activeOptions={{ exact: true, includeSearch: false }}
+      aria-current={isHere ? "page" : undefined}
+    >
       <Icon size={16} strokeWidth={1.75} aria-hidden />
       {t(`shell.pages.${page.name}`)}
     </Link>

@@ -7,6 +7,7 @@ import { balanceQuery, ledgerQuery, type Movement } from "@/api/billing";
 import { useSession } from "@/api/session";
 import { useFormats } from "@/format";
 import { isNegativeAmount } from "@/format/money";
+import { en } from "@/i18n/en";
 import {
   type Column,
   DataTable,
@@ -19,6 +20,10 @@ import {
 } from "@/ui";
 import { AlertSection } from "./AlertSection";
 import { TopUpButton } from "./TopUpButton";
+
+type Kind = keyof typeof en.billing.kinds;
+
+const isKnown = (kind: string): kind is Kind => kind in en.billing.kinds;
 
 export function BillingPage() {
   const { t } = useTranslation();
@@ -67,7 +72,11 @@ function Ledger({ currency }: { currency: string }) {
       title: `${t("audit.at")} (${t("common.utc")})`,
       cell: (each) => format.moment(each.created_at).replace(" UTC", ""),
     },
-    { key: "kind", title: t("billing.kind"), cell: (each) => each.kind },
+    {
+      key: "kind",
+      title: t("billing.kind"),
+      cell: ({ kind }) => (isKnown(kind) ? t(`billing.kinds.${kind}`) : kind),
+    },
     {
       key: "reference",
       title: t("billing.reference"),
@@ -78,7 +87,7 @@ function Ledger({ currency }: { currency: string }) {
             {t("billing.showCall")}
           </Link>
         ) : (
-          <Text size="xs" c="dimmed" truncate maw={240}>
+          <Text size="xs" c="dimmed" ff="monospace" truncate maw={240} title={reference}>
             {reference}
           </Text>
         ),

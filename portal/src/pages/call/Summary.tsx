@@ -54,7 +54,7 @@ export function Summary({ call }: { call: Call }) {
         ) : null}
         {call.is_fallback_executed ? ` · ${t("statistics.fallback")}` : ""}
       </Fact>
-      {call.mos ? <Fact label={t("call.mos")}>{call.mos.toFixed(2)}</Fact> : null}
+      {call.mos ? <Fact label={t("call.mos")}>{format.count(call.mos)}</Fact> : null}
     </dl>
   );
 }

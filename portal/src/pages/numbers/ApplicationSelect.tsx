@@ -29,7 +29,7 @@ export function ApplicationSelect({ held, field }: ApplicationSelectProps) {
   return (
     <Select
       size="xs"
-      miw={150}
+      miw={112}
       aria-label={`${label}: ${formatPhone(held.number)}`}
       placeholder={t("common.none")}
       data={(applications.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Section } from "@/ui";
 import { CallDialog } from "../dialer/CallDialog";
+import { numberChoice } from "../dialer/choices";
 import classes from "./StepList.module.css";
 import { STEPS, type Step } from "./steps";
 import type { Way } from "./useSteps";
@@ -88,7 +89,7 @@ function StepAction({ step, isNext, way }: StepActionProps) {
       <CallDialog
         opened={isCalling}
         onClose={() => setCalling(false)}
-        numbers={way.callable ? [way.callable] : []}
+        choices={way.callable ? [numberChoice(way.callable)] : []}
       />
     </>
   );

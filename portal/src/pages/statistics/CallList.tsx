@@ -151,7 +151,10 @@ function CallRow({ call, index, top }: { call: Call; index: number; top: number 
           {format.time(call.created_at)}
         </Link>
       </span>
-      <span role="cell">{formatPhone(call.caller)}</span>
+      <span role="cell" className={classes.caller}>
+        {formatPhone(call.caller)}
+        {call.is_test ? <Mark>{t("statistics.testCall")}</Mark> : null}
+      </span>
       <span role="cell" className={classes.minor}>
         {formatPhone(call.number)}
       </span>
@@ -168,7 +171,6 @@ function CallRow({ call, index, top }: { call: Call; index: number; top: number 
           />
         ) : null}
         {call.is_fallback_executed ? <Mark tone="warning">{t("statistics.fallback")}</Mark> : null}
-        {call.is_test ? <Mark>{t("statistics.testCall")}</Mark> : null}
       </span>
       <span role="cell">{call.answered_at ? formatDuration(call.duration_s) : "–"}</span>
       <span role="cell">{call.price === null ? "…" : format.money(call.price, call.currency)}</span>

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { applicationsQuery } from "@/api/applications";
 import { aggregatesQuery, type CallFilter, type EndReason } from "@/api/calls";
 import { formatPhone } from "@/format";
 import { dayOf } from "@/format/moments";
+import classes from "./Filters.module.css";
 
 const REASONS: EndReason[] = [
   "CallerHungUp",
@@ -41,7 +42,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
     TYPED_MS,
   );
   return (
-    <Group gap="xs" mb="lg" align="flex-end">
+    <div className={classes.filters}>
       <Period filter={filter} onChange={onChange} />
       <Select
         aria-label={t("statistics.number")}
@@ -51,7 +52,6 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(number) => onChange({ number: number ?? undefined })}
         clearable
         searchable
-        w={190}
       />
       <Select
         aria-label={t("statistics.application")}
@@ -61,7 +61,6 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onChange={(application) => onChange({ application: application ?? undefined })}
         clearable
         searchable
-        w={170}
       />
       <Select
         aria-label={t("statistics.answered")}
@@ -73,7 +72,6 @@ export function Filters({ filter, onChange }: FiltersProps) {
         value={filter.answered ?? null}
         onChange={(value) => onChange({ answered: (value as "yes" | "no" | null) ?? undefined })}
         clearable
-        w={150}
       />
       <Select
         aria-label={t("statistics.reason")}
@@ -82,7 +80,6 @@ export function Filters({ filter, onChange }: FiltersProps) {
         value={filter.reason ?? null}
         onChange={(value) => onChange({ reason: (value as EndReason | null) ?? undefined })}
         clearable
-        w={180}
       />
       <Select
         aria-label={t("statistics.test")}
@@ -94,16 +91,14 @@ export function Filters({ filter, onChange }: FiltersProps) {
         value={filter.test ?? null}
         onChange={(value) => onChange({ test: (value as "yes" | "no" | null) ?? undefined })}
         clearable
-        w={180}
       />
       <TextInput
         aria-label={t("statistics.caller")}
         placeholder={t("statistics.caller")}
         defaultValue={filter.caller}
         onChange={({ currentTarget }) => caller(currentTarget.value)}
-        w={160}
       />
-    </Group>
+    </div>
   );
 }
 
@@ -112,7 +107,7 @@ function Period({ filter, onChange }: FiltersProps) {
   const today = new Date();
   const month = `${dayOf(today).slice(0, 8)}01`;
   return (
-    <Group gap={6}>
+    <div className={classes.period}>
       <TextInput
         type="date"
         aria-label={t("statistics.from")}
@@ -139,6 +134,6 @@ function Period({ filter, onChange }: FiltersProps) {
       >
         {t("statistics.thisMonth")}
       </Button>
-    </Group>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { aggregatesQuery, type CallFilter } from "@/api/calls";
 import { dayOf } from "@/format/moments";
 import { ErrorState, Page, RowsSkeleton } from "@/ui";
+import { Breakdown } from "./Breakdown";
 import { CallList } from "./CallList";
 import { ExportMenu } from "./ExportMenu";
 import { Filters } from "./Filters";
@@ -14,6 +15,7 @@ import { Totals } from "./Totals";
 const CallChart = lazy(() => import("./CallChart"));
 const DEFAULT_DAYS = 29;
 const MOST_DAYS_BY_DAY = 92;
+const MOST_DAYS_BY_HOUR = 31;
 
 const daysOf = ({ from, to }: CallFilter) =>
   (Date.parse(to ?? "") - Date.parse(from ?? "")) / 86_400_000 + 1;
@@ -45,6 +47,7 @@ export function StatisticsPage() {
         <Suspense fallback={<RowsSkeleton rows={1} height={180} />}>
           <CallChart sums={sums.data} unit={unit} />
         </Suspense>
+        <Breakdown filter={filter} isShort={daysOf(filter) <= MOST_DAYS_BY_HOUR} />
         <CallList filter={filter} onSort={(sort) => change({ sort })} />
       </Stack>
     </Page>

@@ -5,6 +5,12 @@ import { useFormats } from "@/format";
 import { Figures } from "@/ui";
 
 const HEIGHT = 56;
+const MANY = 10;
+
+const roundedMinutes = (minutes: string) => {
+  const exact = Number(minutes);
+  return exact < MANY ? Math.round(10 * exact) / 10 : Math.round(exact);
+};
 
 /** The period in four numbers, for each currency. */
 export function Totals({ sums }: { sums: Aggregates | undefined }) {
@@ -24,7 +30,7 @@ export function Totals({ sums }: { sums: Aggregates | undefined }) {
               label: t("statistics.answeredYes"),
               value: calls ? `${Math.round((100 * answered) / calls)} %` : "–",
             },
-            { label: t("statistics.minutes"), value: format.count(Math.round(Number(minutes))) },
+            { label: t("statistics.minutes"), value: format.count(roundedMinutes(minutes)) },
             {
               label: t("statistics.price"),
               value: currency ? format.money(price, currency) : "–",

@@ -39,7 +39,11 @@ function TypeSection({ tariff }: { tariff: TariffDetails }) {
   const format = useFormats();
   const money = (amount: string) => format.money(amount, tariff.currency);
   const columns: Column<TypeRates>[] = [
-    { key: "type", title: t("tariffs.type"), cell: (each) => typeName(t, each.type) },
+    {
+      key: "type",
+      title: t("tariffs.type"),
+      cell: ({ type }) => (type === "default" ? t("tariffs.special.default") : typeName(t, type)),
+    },
     {
       key: "connection",
       title: t("tariffs.connection"),

@@ -32,7 +32,7 @@ export function DeliveryDrawer({ id, onClose }: DeliveryDrawerProps) {
       onClose={onClose}
       position="right"
       size="lg"
-      title={t("webhooks.deliveries")}
+      title={t("webhooks.delivery")}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       {id ? <DeliveryInFull id={id} /> : null}
