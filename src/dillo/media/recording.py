@@ -88,7 +88,9 @@ class Recording:
             return "error"
         if clock >= self._origin + self._samples_max:
             return "max-length"
-        if self._is_silent(clock) and self._is_certain(clock):
+        if not self._is_silent(clock):
+            self._questions = []  # somebody was found to have spoken: the next silence is another
+        elif self._is_certain(clock):
             return "silence"
         if clock >= self._flush_at:
             settled = _woven([track.take_settled(clock) for track in self._tracks])

@@ -1,12 +1,13 @@
 """When a recording ends, and what reaches the disk."""
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from dillo.media.disk import Disk, RecordingFile
-from dillo.media.ear import LoudJudge
+from dillo.media.ear import Answer, LoudJudge, Piece, last_loud, last_speech
 from dillo.media.recording import Recording
 from dillo.media.wav import HEADER_SIZE, wav_header
 from dillo.model.media import StartRecording
@@ -59,6 +60,33 @@ def test_speech_goes_on_and_silence_ends(shelf: Shelf, tmp_path: Path) -> None:
     recording = start(shelf, tmp_path / "r.wav", silence_ms=1000)
     packets = [QUIET] * 40 + [LOUD] * 100 + [QUIET] * 40 + [LOUD] + [QUIET] * 100
     assert run(recording, packets) == ((181 + 50) * 160, "silence")
+
+
+class LateJudge:
+    """Answers some time after it was asked, as a thread does."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[list[Piece], Answer]] = []
+
+    def ask(self, law: Law, pieces: Iterable[Piece], answer: Answer) -> None:
+        self.asked.append((list(pieces), answer))
+
+    def answer(self) -> None:
+        for pieces, told in self.asked:
+            told(last_speech(last_loud, Law.ULAW, pieces))
+        self.asked.clear()
+
+
+def test_whoever_goes_on_speaking_is_not_cut_off(shelf: Shelf, tmp_path: Path) -> None:
+    command = StartRecording("c", "r", str(tmp_path / "r.wav"), 60_000, 1000)
+    judge = LateJudge()
+    recording = Recording(command, [Law.ULAW], 0, shelf.disk, judge)
+    for number in range(500):
+        clock = 160 * number
+        recording.left.place(clock, LOUD, clock, True)
+        assert clock < recording.wake_at or not recording.wake(clock)
+        if number % 10 == 9:
+            judge.answer()
 
 
 def test_silence_from_the_beginning_ends_too(shelf: Shelf, tmp_path: Path) -> None:
