@@ -161,13 +161,13 @@ def _editor(visitor: Visitor, application: str) -> dict[str, Any]:
     open_ms = page.evaluate("() => performance.now()")
     visitor.settle()
     on_screen = card.count()
-    card.first.click(position={"x": 60, "y": 12})
+    card.first.press("Enter")
     field = page.locator("aside textarea").first
     field.wait_for()
     page.wait_for_timeout(600)
     box = card.first.bounding_box()
     assert box is not None
-    at = (box["x"] + 40, box["y"] + 12)
+    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
     pane = page.locator(".react-flow__pane").bounding_box()
     assert pane is not None
     empty = (pane["x"] + pane["width"] - 40, pane["y"] + 40)
