@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Customer, resumeCustomer, suspendCustomer } from "@/api/account";
 import { actFor } from "@/api/acting";
 import { useFormats } from "@/format";
-import { type Column, ConfirmModal, CopyButton, DataTable, StatusDot } from "@/ui";
+import { type Column, ConfirmModal, CopyButton, DataTable, RowMenu, StatusDot } from "@/ui";
 
 const TONES = { active: "good", suspended: "bad", closed: "off" } as const;
 
@@ -70,16 +70,17 @@ export function CustomerTable({ customers }: { customers: Customer[] }) {
             <Button size="compact-sm" variant="default" onClick={() => act(customer)}>
               {t("customers.actFor")}
             </Button>
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="gray"
-              onClick={() =>
-                customer.status === "suspended" ? change.mutate(customer) : setSuspending(customer)
-              }
-            >
-              {t(customer.status === "suspended" ? "customers.resume" : "customers.suspend")}
-            </Button>
+            <RowMenu label={t("customers.actionsOf", { name: customer.name })}>
+              <Menu.Item
+                onClick={() =>
+                  customer.status === "suspended"
+                    ? change.mutate(customer)
+                    : setSuspending(customer)
+                }
+              >
+                {t(customer.status === "suspended" ? "customers.resume" : "customers.suspend")}
+              </Menu.Item>
+            </RowMenu>
           </Group>
         ),
     },

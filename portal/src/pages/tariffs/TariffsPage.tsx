@@ -46,7 +46,11 @@ export function TariffsPage() {
     {
       key: "from",
       title: `${t("tariffs.from")} (${t("common.utc")})`,
-      cell: ({ effective_at }) => `${format.day(effective_at)} ${format.time(effective_at)}`,
+      cell: ({ effective_at }) =>
+        // The one that ships has always been in force.
+        Date.parse(effective_at) === 0
+          ? t("tariffs.always")
+          : `${format.day(effective_at)} ${format.time(effective_at)}`,
     },
     {
       key: "prefixes",

@@ -43,7 +43,7 @@ export function TrunksPage() {
       title: t("trunks.hosts"),
       cell: ({ hosts }) =>
         hosts.map((host) => (
-          <Text key={host} size="sm" ff="monospace" fz={13}>
+          <Text key={host} ff="monospace" fz={13} style={{ overflowWrap: "anywhere" }}>
             {host}
           </Text>
         )),
