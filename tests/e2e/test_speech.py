@@ -127,7 +127,7 @@ def test_digits_of_the_call_are_spoken_one_by_one(speaking: Node, ears: Whisper)
         digit in said or word in said
         for digit, word in zip("427", ("four", "two", "seven"), strict=True)
     )
-    assert "goodbye" in said
+    assert "goodbye" in said.replace(" ", "")
 
 
 def test_the_next_engine_serves_where_one_is_taken_away(tmp_path: Path, own_node: Node) -> None:

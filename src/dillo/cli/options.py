@@ -28,6 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+_VERY_WIDE = 10_000
 
 
 def load_settings(home: Path | None, **overrides: Any) -> Settings:
@@ -70,17 +71,12 @@ def show(fields: Mapping[str, object], as_json: bool) -> None:
     """Print the fields of one object: as JSON, or one a line."""
     if as_json:
         print_json(fields)
-        return
-    table = Table.grid(padding=(0, 2))
-    table.add_column()
-    table.add_column(overflow="fold")  # links and keys are copied: nothing of them may be missing
-    for name, value in fields.items():
-        table.add_row(f"[dim]{name}[/dim]", "" if value is None else str(value))
-    console.print(table)
+    else:
+        console.print(_grid(fields))
 
 
 def show_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
-    """Print objects of one kind: as a JSON array, or one a line."""
+    """Print objects of one kind: as a JSON array, one a line, or below each other."""
     if as_json:
         print_json(rows)
         return
@@ -91,8 +87,27 @@ def show_rows(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
     for name in rows[0]:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    console.print(table)
+        table.add_row(*map(_text, row.values()))
+    wide = console.options.update(width=_VERY_WIDE)
+    if console.measure(table, options=wide).maximum <= console.width:
+        console.print(table)
+        return
+    for row in rows:
+        console.print(_grid(row))
+        console.print()
+
+
+def _grid(fields: Mapping[str, object]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")  # links and keys are copied: nothing of them may be missing
+    for name, value in fields.items():
+        table.add_row(f"[dim]{name}[/dim]", _text(value))
+    return table
+
+
+def _text(value: object) -> str:
+    return "" if value is None else escape(str(value))
 
 
 @contextmanager
