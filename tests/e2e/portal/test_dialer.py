@@ -61,7 +61,9 @@ def test_a_draft_is_called_in_the_editor(
     panel = page.get_by_role("region", name="Call from here")
     expect(panel).to_be_focused()
     expect(panel.get_by_role("combobox", name="Whom")).to_have_value("The draft")
-    panel.get_by_role("button", name="Call", exact=True).press("Enter")
+    call = panel.get_by_role("button", name="Call", exact=True)
+    expect(call).to_be_enabled()  # when the microphone is there
+    call.press("Enter")
     panel.get_by_text("Talking").wait_for(timeout=_ANSWERED_MS)
     page.locator("[data-heard=true]").wait_for()
     page.keyboard.press("5")  # the telephone has the focus, and takes keys
