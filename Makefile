@@ -27,12 +27,12 @@ test: $(DEV) $(MODELS) ## set everything up and pass every test
 	@$(PY) scripts/portal test
 	@$(PY) scripts/portal build
 	@$(PY) -m pytest -q -n 2 tests/unit tests/scenario tests/contract
-	@# Real telephones lose sound of their own where both cores are busy: what fails among others
-	@# must pass alone.
-	@$(PY) -m pytest -q -n 2 tests/e2e --ignore tests/e2e/portal || \
+	@# Real telephones and browsers lose sound and patience of their own where both cores are busy:
+	@# what fails among others must pass alone.
+	@$(PY) -m pytest -q -n 3 tests/e2e --ignore tests/e2e/portal || \
 	  $(PY) -m pytest -q --last-failed tests/e2e --ignore tests/e2e/portal
 	@# Playwright keeps an event loop in the thread of the tests: they have a process of their own.
-	@$(PY) -m pytest -q -n 2 tests/e2e/portal
+	@$(PY) -m pytest -q -n 2 tests/e2e/portal || $(PY) -m pytest -q --last-failed tests/e2e/portal
 
 check: $(DEV) ## format, lint, types and layers
 	@$(VENV)/bin/ruff format --check .
