@@ -44,7 +44,11 @@ class Messages:
         self._controls = np.zeros(count, _CONTROL)
         self._parts = np.zeros(count, _PART)
         self._messages = np.zeros(count, _MESSAGE)
-        for field, rows in (("name", self._addresses), ("parts", self._parts)):
+        for field, rows in (
+            ("name", self._addresses),
+            ("parts", self._parts),
+            ("control", self._controls),
+        ):
             self._messages[field] = _addresses_of(rows)
         self._parts["base"] = _addresses_of(self.packets)
         self._parts["size"] = size
@@ -75,7 +79,6 @@ class Messages:
     def receive(self, udp: socket.socket) -> int:
         """Read what is there, as far as there is room; return how many datagrams."""
         self._messages["name_size"] = _ADDRESS.itemsize
-        self._messages["control"] = _addresses_of(self._controls)
         self._messages["control_size"] = _CONTROL.itemsize
         count = len(self._messages)
         flags = socket.MSG_DONTWAIT

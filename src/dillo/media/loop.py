@@ -117,6 +117,7 @@ class MediaLoop:
 
     def turn(self) -> None:
         """Wait until something is due, and do it."""
+        self._turns_kept += 1
         if self._clock.calls:
             self._switchboard.wait(self._clock.due, self._contain)
             self._clock.run_due(self._contain)
@@ -167,8 +168,7 @@ class MediaLoop:
 
     @property
     def has_news(self) -> bool:
-        """Whether it is time for a burst, which wakes the client; asked once a turn."""
-        self._turns_kept += 1
+        """Whether it is time for a burst, which wakes the client."""
         return bool(self.outbox) and (self._turns_kept >= _PATIENT_TURNS or not self._calls)
 
     def close_all(self) -> None:
