@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _numbers = itertools.count(442079460000)
 SETTLED_S = 15
+PATIENCE_S = 30
 
 
 @dataclass
@@ -180,6 +181,14 @@ class Node:
         listed = json.loads(response.text, parse_float=Decimal)
         assert int(response.headers["X-Total-Count"]) == count, listed
         return list(listed)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for what other processes bring about."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def say(text: str, next_node: int | None = None) -> dict[str, Any]:

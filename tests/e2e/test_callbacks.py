@@ -7,8 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -16,24 +14,16 @@ import pytest
 from tests.e2e.bookkeeping import Books
 from tests.e2e.crowd import call_once
 from tests.e2e.hook_servers import HookServer, Respond, answers, hook_server, slow
-from tests.e2e.node import Held, Node, behavior
+from tests.e2e.node import PATIENCE_S, Held, Node, behavior, wait_until
 from tests.e2e.telephones import act, place, plan, webhook_secret
 
 from dillo.hooks.signature import signature
 
-PATIENCE_S = 30
 RECORD = act("Record", MaxLength=1, PlayBeep=False, SilenceTimeout=0)
 
 
 def told(server: HookServer, path: str = "/told") -> list[dict[str, Any]]:
     return [request.state for request in server.of(path)]
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def attempts(node: Node) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A number whose calls come over a trunk takes them from its hosts only."""
 
 import httpx
-from tests.e2e.node import Held, Node, behavior, say
+from tests.e2e.node import Held, Node, behavior, say, wait_until
 from tests.e2e.telephones import act, place, plan
 
 from dillo.accounts import inventory, numbers, trunks
@@ -41,6 +41,7 @@ def hold_on_trunk(node: Node) -> Held:
 
 
 def turned_away(node: Node) -> float:
+    """Return how many calls came over another trunk, as last told: every 5 s."""
     for line in httpx.get(f"{node.http}/metrics", trust_env=False).text.splitlines():
         if line.startswith('dillo_call_attempts_total{outcome="wrong-trunk"}'):
             return float(line.split()[-1])
@@ -54,7 +55,8 @@ def test_calls_come_over_the_trunk_of_their_number(own_node: Node) -> None:
     held = hold_on_trunk(node)
     (stranger,) = place(plan(node, held))
     assert stranger.status == 403
-    assert "a call did not come over its number's trunk" in (node.home / "log").read_text()
+    log = node.home / "log"
+    wait_until(lambda: "a call did not come over its number's trunk" in log.read_text())
 
     # Whoever is another number of the platform comes from within.
     other = node.hold(behavior(act("Dial", To=[NUMBER], Timeout=10)))
@@ -66,4 +68,5 @@ def test_calls_come_over_the_trunk_of_their_number(own_node: Node) -> None:
     (carried,) = place(plan(node, held))
     assert carried.status == 200
     node.records(held, 2)  # the stranger has left no record
+    wait_until(lambda: turned_away(node))
     assert turned_away(node) == 1

@@ -12,9 +12,9 @@ from tests.e2e.node import Node
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial-api.md"
 BLOCK = re.compile(r"^```(sh|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "--- {} ---"
-LOOK = """until TOKEN=$(grep anna@example.com {log} | grep -om1 'token=[A-Za-z0-9_-]*'); do
-  sleep 0.2; done; TOKEN=${{TOKEN#token=}}"""
-"""What a reader does: look into the log, and copy what stands there."""
+LOOK = """until TOKEN=$(grep anna@example.com {log} | grep -oEm1 'token=[A-Za-z0-9_-]{{43}}'); do
+  sleep 0.2; done; TOKEN=${{TOKEN#token=}}; echo "found $TOKEN" """
+"""What a reader does: look into the log, and copy what stands there, once all of it does."""
 PATIENCE_S = 120
 
 
