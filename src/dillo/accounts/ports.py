@@ -316,6 +316,15 @@ class TrunkStore(Protocol):
     async def all(self) -> Sequence[Trunk]:
         """Return every trunk by name, its prefixes in order."""
 
+    async def get(self, name: str) -> Trunk:
+        """Return a trunk. Raises UnknownTrunk."""
+
+    async def change(self, trunk: Trunk, change: Change) -> None:
+        """Set all of a trunk but its name.
+
+        Raises UnknownTrunk, TrunkExists where one of its prefixes is taken.
+        """
+
     async def remove(self, name: str, change: Change) -> None:
         """Forget a trunk. Raises UnknownTrunk."""
 

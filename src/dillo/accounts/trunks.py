@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dillo.accounts.customers import checked_name
 from dillo.accounts.errors import InvalidEntry
@@ -28,25 +29,63 @@ async def add(
 
     Raises InvalidEntry, TrunkExists.
     """
-    if not hosts:
-        raise InvalidEntry("a trunk has at least one host")
-    if (username is None) != (sealed_password is None):
-        raise InvalidEntry("a user name and a password come together")
     trunk = Trunk(
         id=new_id(),
         name=checked_name(name),
-        hosts=tuple(map(_checked_host, hosts)),
-        prefixes=tuple(dict.fromkeys(map(_checked_prefix, prefixes or (ANY_NUMBER,)))),
+        hosts=_checked_hosts(hosts),
+        prefixes=_checked_prefixes(prefixes),
         username=username,
         sealed_password=sealed_password,
     )
+    _check_login(trunk)
     await registry.trunks.add(trunk, change)
     return trunk
+
+
+async def change(
+    registry: Registry,
+    by: Change,
+    trunk: Trunk,
+    *,
+    hosts: Sequence[str] | None = None,
+    username: str | None = None,
+    sealed_password: str | None = None,
+    prefixes: Sequence[str] | None = None,
+) -> Trunk:
+    """Reach a carrier differently, from the next call on; what is None stays as it is.
+
+    An empty user name takes name and password away. Raises InvalidEntry, TrunkExists, UnknownTrunk.
+    """
+    changed = replace(
+        trunk,
+        hosts=trunk.hosts if hosts is None else _checked_hosts(hosts),
+        prefixes=trunk.prefixes if prefixes is None else _checked_prefixes(prefixes),
+        username=trunk.username if username is None else username or None,
+        sealed_password=sealed_password or (None if username == "" else trunk.sealed_password),
+    )
+    _check_login(changed)
+    await registry.trunks.change(changed, by)
+    return changed
 
 
 async def remove(registry: Registry, change: Change, name: str) -> None:
     """Let no further call leave through a trunk. Raises UnknownTrunk."""
     await registry.trunks.remove(name, change)
+
+
+def _check_login(trunk: Trunk) -> None:
+    if (trunk.username is None) != (trunk.sealed_password is None):
+        raise InvalidEntry("a user name and a password come together")
+
+
+def _checked_hosts(hosts: Sequence[str]) -> tuple[str, ...]:
+    if not hosts:
+        raise InvalidEntry("a trunk has at least one host")
+    return tuple(map(_checked_host, hosts))
+
+
+def _checked_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_checked_prefix, prefixes or (ANY_NUMBER,))))
 
 
 def _checked_host(text: str) -> str:

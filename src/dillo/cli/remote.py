@@ -154,7 +154,13 @@ COMMANDS: Mapping[str, "str | Mapping[str, str | Operation]"] = {
     "ledger": {"list": "billing.ledger", "check": "billing.check"},
     "price": {"explain": "calls.price"},
     "tariff": {"list": "tariffs.list", "load": "tariffs.load", "rates": "tariffs.rates"},
-    "trunk": {"list": "trunks.list", "add": "trunks.add", "remove": "trunks.remove"},
+    "trunk": {
+        "list": "trunks.list",
+        "show": "trunks.get",
+        "add": "trunks.add",
+        "change": "trunks.change",
+        "remove": "trunks.remove",
+    },
     "customer": {
         "list": "customers.list",
         "show": "customers.own",

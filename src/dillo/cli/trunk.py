@@ -15,6 +15,10 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Trunks to c
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What the trunk is called.")]
 
+Password = Annotated[
+    str | None, typer.Option(help="Digest password; stored encrypted. - asks for it.")
+]
+
 
 @app.command()
 def add(
@@ -23,9 +27,7 @@ def add(
         list[str], typer.Option(metavar="HOST[:PORT]", help="Again for others to fail over to.")
     ],
     user: Annotated[str | None, typer.Option(help="Digest user name.")] = None,
-    password: Annotated[
-        str | None, typer.Option(help="Digest password; stored encrypted. - asks for it.")
-    ] = None,
+    password: Password = None,
     prefix: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,7 +39,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Let dialled calls leave through a carrier, over UDP (operator)."""
-    secret = typer.prompt("Password", hide_input=True) if password == "-" else password  # noqa: S105
+    secret = _asked(password)
 
     async def work(registry: Registry, change: Change, settings: Settings) -> Trunk:
         return await trunks.add(
@@ -46,8 +48,41 @@ def add(
             name,
             host,
             username=user,
-            sealed_password=None if secret is None else _sealed(settings, secret),
+            sealed_password=_sealed(settings, secret),
             prefixes=prefix or (),
+        )
+
+    show(_fields(with_registry(home, work)), json)
+
+
+@app.command()
+def change(
+    name: Name,
+    host: Annotated[
+        list[str] | None, typer.Option(metavar="HOST[:PORT]", help="In place of those there are.")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Digest user name; '' for neither name nor password.")
+    ] = None,
+    password: Password = None,
+    prefix: Annotated[
+        list[str] | None, typer.Option(metavar="PREFIX", help="In place of those there are.")
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Reach a carrier differently, from the next call on; what is not given stays (operator)."""
+    secret = _asked(password)
+
+    async def work(registry: Registry, by: Change, settings: Settings) -> Trunk:
+        return await trunks.change(
+            registry,
+            by,
+            await registry.trunks.get(name),
+            hosts=host,
+            username=user,
+            sealed_password=_sealed(settings, secret),
+            prefixes=prefix,
         )
 
     show(_fields(with_registry(home, work)), json)
@@ -80,8 +115,12 @@ def remove(name: Name, home: Home = None) -> None:
     with_registry(home, work)
 
 
-def _sealed(settings: Settings, password: str) -> str:
-    return opened_vault(settings).seal(password)
+def _asked(password: str | None) -> str | None:
+    return typer.prompt("Password", hide_input=True) if password == "-" else password  # noqa: S105
+
+
+def _sealed(settings: Settings, password: str | None) -> str | None:
+    return None if password is None else opened_vault(settings).seal(password)
 
 
 def _fields(trunk: Trunk) -> dict[str, object]:

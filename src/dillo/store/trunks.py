@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Delete, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.errors import TrunkExists, UnknownTrunk
 from dillo.accounts.ports import Change, Trunk
@@ -28,16 +29,13 @@ class SqlTrunks:
         row = {
             "id": trunk.id,
             "name": trunk.name,
-            "hosts": " ".join(trunk.hosts),
-            "username": trunk.username,
-            "sealed_password": trunk.sealed_password,
+            **_way(trunk),
             "created_us": change.at_us,
         }
-        prefixes = [{"prefix": prefix, "trunk_id": trunk.id} for prefix in trunk.prefixes]
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(trunks), row)
-                await connection.execute(insert(trunk_prefixes), prefixes)
+                await connection.execute(insert(trunk_prefixes), _prefixes(trunk))
                 await raise_revision(connection)  # numbers may name it
                 await record_change(
                     connection, change, "trunk.add", trunk.name, after=_audited(trunk)
@@ -57,22 +55,64 @@ class SqlTrunks:
             for row in rows
         ]
 
+    async def get(self, name: str) -> Trunk:
+        """Return a trunk. Raises UnknownTrunk."""
+        async with self._database.reading() as connection:
+            return await _get(connection, name)
+
+    async def change(self, trunk: Trunk, change: Change) -> None:
+        """Set all of a trunk but its name.
+
+        Raises UnknownTrunk, TrunkExists where one of its prefixes is taken.
+        """
+        try:
+            async with self._database.writing() as connection:
+                known = await _get(connection, trunk.name)
+                await connection.execute(_prefixes_of(known))
+                await connection.execute(insert(trunk_prefixes), _prefixes(trunk))
+                changing = update(trunks).where(trunks.c.id == trunk.id)
+                await connection.execute(changing.values(_way(trunk)))
+                await raise_revision(connection)
+                before, after = _difference(known, trunk)
+                await record_change(
+                    connection, change, "trunk.change", trunk.name, before=before, after=after
+                )
+        except IntegrityError as error:
+            raise TrunkExists("another trunk has one of the prefixes") from error
+
     async def remove(self, name: str, change: Change) -> None:
         """Forget a trunk. Raises UnknownTrunk."""
-        found = _TRUNK.where(trunks.c.name == name)
         async with self._database.writing() as connection:
-            row = (await connection.execute(found)).first()
-            if row is None:
-                raise UnknownTrunk(f"there is no trunk {name}")
-            trunk_id, prefixes = row.id, trunk_prefixes.c.prefix
-            known = select(prefixes).where(trunk_prefixes.c.trunk_id == trunk_id).order_by(prefixes)
-            before = _audited(_trunk(row, await connection.scalars(known)))
+            known = await _get(connection, name)
             await raise_revision(connection)
-            await connection.execute(
-                delete(trunk_prefixes).where(trunk_prefixes.c.trunk_id == trunk_id)
-            )
-            await connection.execute(delete(trunks).where(trunks.c.id == trunk_id))
-            await record_change(connection, change, "trunk.remove", name, before=before)
+            await connection.execute(_prefixes_of(known))
+            await connection.execute(delete(trunks).where(trunks.c.id == known.id))
+            await record_change(connection, change, "trunk.remove", name, before=_audited(known))
+
+
+async def _get(connection: AsyncConnection, name: str) -> Trunk:
+    row = (await connection.execute(_TRUNK.where(trunks.c.name == name))).first()
+    if row is None:
+        raise UnknownTrunk(f"there is no trunk {name}")
+    prefixes = trunk_prefixes.c.prefix
+    known = select(prefixes).where(trunk_prefixes.c.trunk_id == row.id).order_by(prefixes)
+    return _trunk(row, await connection.scalars(known))
+
+
+def _prefixes_of(trunk: Trunk) -> Delete:
+    return delete(trunk_prefixes).where(trunk_prefixes.c.trunk_id == trunk.id)
+
+
+def _prefixes(trunk: Trunk) -> list[dict[str, str]]:
+    return [{"prefix": prefix, "trunk_id": trunk.id} for prefix in trunk.prefixes]
+
+
+def _way(trunk: Trunk) -> dict[str, str | None]:
+    return {
+        "hosts": " ".join(trunk.hosts),
+        "username": trunk.username,
+        "sealed_password": trunk.sealed_password,
+    }
 
 
 def _trunk(row: Row[*tuple[Any, ...]], prefixes: Iterable[str]) -> Trunk:
@@ -84,6 +124,16 @@ def _trunk(row: Row[*tuple[Any, ...]], prefixes: Iterable[str]) -> Trunk:
         username=row.username,
         sealed_password=row.sealed_password,
     )
+
+
+def _difference(before: Trunk, after: Trunk) -> tuple[dict[str, object], dict[str, object]]:
+    """Return what is no longer as it was, and as what; of a password only that it changed."""
+    old, new = _audited(before), _audited(after)
+    changed = {name for name in old if old[name] != new[name]}
+    told: dict[str, object] = {name: new[name] for name in new if name in changed}
+    if before.sealed_password != after.sealed_password:
+        told["is_password_new"] = True
+    return {name: old[name] for name in old if name in changed}, told
 
 
 def _audited(trunk: Trunk) -> dict[str, object]:

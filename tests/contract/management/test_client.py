@@ -11,7 +11,15 @@ from dillo.accounts import keys
 from dillo.accounts.ports import Change
 from dillo.accounts.roles import Role
 from dillo.calls.callbacks import Callback
-from dillo.client import AsyncClient, Conflict, ExportFailed, Invalid, NotFound, Unfinished
+from dillo.client import (
+    AsyncClient,
+    Conflict,
+    ExportFailed,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Unfinished,
+)
 from dillo.jobs.exporting import Exporter
 from dillo.model.ids import new_id
 from dillo.store.archive import SqlCallArchive
@@ -184,6 +192,12 @@ async def test_what_an_operator_does(platform: "Platform") -> None:
             "carrier", hosts=["192.0.2.1"], username="us", password="secret"
         )
         assert [each async for each in dillo.trunks.list()] == [trunk]
+        seen = await dillo.trunks.get("carrier")
+        changed = await dillo.trunks.change("carrier", hosts=["192.0.2.2"], if_match=seen.etag)
+        assert (changed.hosts, changed.username) == (["192.0.2.2"], "us")
+        with pytest.raises(PreconditionFailed):
+            await dillo.trunks.change("carrier", username=None, if_match=seen.etag)
+        assert (await dillo.trunks.change("carrier", username=None)).username is None
         await dillo.trunks.remove("carrier")
         opened = await dillo.customers.open("Carol", opening_balance=Decimal("20"))
         assert (await dillo.customers.limit(opened.id, max_call_s=60)).limits.max_call_s == 60

@@ -217,7 +217,7 @@ async def test_a_top_up_adds_something(platform: "Platform", amount: str) -> Non
     assert response.status_code == 400
 
 
-async def test_trunks_are_added_listed_and_removed(platform: "Platform") -> None:
+async def test_trunks_are_added_listed_changed_and_removed(platform: "Platform") -> None:
     trunk = {"name": "carrier", "hosts": ["sip.example:5070"], "prefixes": ["+44"]}
     secret = {"username": "dillo", "password": "hush"}
     async with platform.client("operator", Role.OPERATOR) as operator:
@@ -227,6 +227,13 @@ async def test_trunks_are_added_listed_and_removed(platform: "Platform") -> None
         again = await operator.post(f"{API}/trunks", json=trunk)
         (listed,) = (await operator.get(f"{API}/trunks")).json()["items"]
         assert {name: listed[name] for name in trunk} == trunk
+        url = f"{API}/trunks/carrier"
+        seen = {"If-Match": (await operator.get(url)).headers["ETag"]}
+        changed = await operator.patch(url, json={"hosts": ["sip2.example"]}, headers=seen)
+        assert changed.json() == listed | {"hosts": ["sip2.example"]}
+        late = await operator.patch(url, json={"username": None}, headers=seen)
+        assert late.status_code == 412
+        assert (await operator.patch(url, json={"username": None})).json()["username"] is None
         gone = await operator.delete(f"{API}/trunks/carrier")
         unknown = await operator.delete(f"{API}/trunks/carrier")
     assert (again.status_code, gone.status_code, unknown.status_code) == (409, 204, 404)

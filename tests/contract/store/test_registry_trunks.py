@@ -1,5 +1,7 @@
 """What every registry does with trunks, and which of them a number goes through."""
 
+from dataclasses import replace
+
 import pytest
 from cryptography.fernet import Fernet
 
@@ -32,6 +34,39 @@ async def test_names_and_prefixes_are_taken_once(registry: Registry, change: Cha
         with pytest.raises(TrunkExists):
             await trunks.add(registry, change, name, ["a.example"], prefixes=[prefix])
     assert len(await registry.trunks.all()) == 1
+
+
+async def test_trunk_is_changed_in_place(registry: Registry, change: Change) -> None:
+    await trunks.add(registry, change, "other", ["b.example"], prefixes=["+39"])
+    added = await trunks.add(
+        registry, change, "acme", ["a.example"], username="u", sealed_password="x"
+    )
+    await trunks.change(registry, change, added, hosts=["c.example"], sealed_password="y")
+    changed = await registry.trunks.get("acme")
+    assert changed == replace(added, hosts=("c.example",), sealed_password="y")
+    open_one = await trunks.change(registry, change, changed, username="", prefixes=["+44"])
+    assert (open_one.username, open_one.sealed_password) == (None, None)
+    assert open_one == await registry.trunks.get("acme")
+    with pytest.raises(InvalidEntry):
+        await trunks.change(registry, change, open_one, username="u")
+    with pytest.raises(TrunkExists):
+        await trunks.change(registry, change, open_one, prefixes=["+39"])
+    await trunks.remove(registry, change, "acme")
+    with pytest.raises(UnknownTrunk):
+        await trunks.change(registry, change, open_one, hosts=["d.example"])
+
+
+async def test_the_audit_log_tells_what_of_a_trunk_was_changed(
+    registry: Registry, change: Change
+) -> None:
+    added = await trunks.add(
+        registry, change, "acme", ["a.example"], username="u", sealed_password="secret"
+    )
+    later = Change(change.actor, change.at_us + 1)
+    await trunks.change(registry, later, added, hosts=["b.example"], sealed_password="new")
+    entry, _ = await registry.audit.entries()
+    assert (entry.action, entry.before) == ("trunk.change", '{"hosts":["a.example"]}')
+    assert entry.after == '{"hosts":["b.example"],"is_password_new":true}'
 
 
 async def test_removing_what_is_not_there_is_refused(registry: Registry, change: Change) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from dillo.client.calls import Tagged
+
 
 class StockedNumber(msgspec.Struct, frozen=True, kw_only=True):
     """A number of the inventory."""
@@ -38,7 +40,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     grace_until: datetime | None
 
 
-class Trunk(msgspec.Struct, frozen=True, kw_only=True):
+class Trunk(Tagged, frozen=True, kw_only=True):
     """A trunk to a carrier, without its password."""
 
     id: str

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from dillo.client.calls import (
     Call,
     M,
     Page,
     Resource,
+    get,
     listing,
     operation,
     page_of,
@@ -16,6 +19,7 @@ from dillo.client.calls import (
 from dillo.client.models.inventory import Trunk
 
 _ALL = "/api/v1/trunks"
+_ONE = _ALL + "/{}"
 
 
 class Trunks(Resource[M]):
@@ -47,6 +51,32 @@ class Trunks(Resource[M]):
         return send("POST", _ALL, Trunk, body)
 
     @operation
+    def get(self, name: str) -> Call[Trunk]:
+        """Return a trunk."""
+        return get(path(_ONE, name), Trunk)
+
+    @operation
+    def change(
+        self,
+        name: str,
+        *,
+        hosts: Sequence[str] | UnsetType = UNSET,
+        prefixes: Sequence[str] | UnsetType = UNSET,
+        username: str | UnsetType | None = UNSET,
+        password: str | UnsetType = UNSET,
+        if_match: str | None = None,
+    ) -> Call[Trunk]:
+        """Reach a carrier differently; no user name takes the password away, too."""
+        given = {
+            "hosts": hosts,
+            "prefixes": prefixes,
+            "username": username,
+            "password": password,
+        }
+        body = {name: value for name, value in given.items() if value is not UNSET}
+        return send("PATCH", path(_ONE, name), Trunk, body, if_match=if_match)
+
+    @operation
     def remove(self, name: str) -> Call[None]:
         """Let no further call leave through a trunk."""
-        return send("DELETE", path(_ALL + "/{}", name), type(None))
+        return send("DELETE", path(_ONE, name), type(None))

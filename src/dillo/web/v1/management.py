@@ -139,7 +139,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     add_inventory(router, management.inventory)
     add_billing(router, management.registry, management.books, management.alerts)
     add_tariffs(router, management.registry)
-    add_trunks(router, management.registry, management.people.cipher)
+    add_trunks(router, management.registry, management.transactions, people.cipher)
     add_drop_off(router, management.archive)
     add_exports(router, management.exports, management.archive, management.exports_dir)
     add_own_customer(router, people, book)

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from dillo.accounts import trunks
+from dillo.accounts.people import Transactions
 from dillo.accounts.ports import Registry, Trunk
 from dillo.accounts.webhook_secrets import Cipher
+from dillo.web.v1.conditions import Conditions
 from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Entry, Identifier, Name, Page
 from dillo.web.v1.gate import Operator
@@ -56,7 +58,22 @@ class NewTrunk(Entry):
     ] = None
 
 
-def add_trunks(router: APIRouter, registry: Registry, cipher: Cipher) -> None:
+class TrunkChange(Entry):
+    """What of a trunk is to be changed; what is left out stays."""
+
+    hosts: Hosts | None = None
+    prefixes: Annotated[Prefixes | None, Field(description="Empty: all numbers")] = None
+    username: Annotated[
+        str | None, Field(max_length=200, description="null takes user name and password away")
+    ] = None
+    password: Annotated[
+        str | None, Field(max_length=200, description="Stored encrypted, never shown")
+    ] = None
+
+
+def add_trunks(
+    router: APIRouter, registry: Registry, transactions: Transactions, cipher: Cipher
+) -> None:
     """Add the routes of trunks."""
 
     @router.get("/trunks", tags=_TAGS)
@@ -67,23 +84,52 @@ def add_trunks(router: APIRouter, registry: Registry, cipher: Cipher) -> None:
     @router.post("/trunks", tags=_TAGS, status_code=201, responses=problems(409))
     async def create_trunk(asker: Operator, entry: NewTrunk) -> TrunkShown:
         """Let dialled calls leave through a carrier."""
-        sealed = None if entry.password is None else cipher.seal(entry.password)
         added = await trunks.add(
             registry,
             asker.change(),
             entry.name,
             entry.hosts,
             username=entry.username,
-            sealed_password=sealed,
+            sealed_password=_sealed(cipher, entry.password),
             prefixes=entry.prefixes or (),
         )
         return _shown(added)
+
+    @router.get("/trunks/{name}", tags=_TAGS)
+    async def get_trunk(_asker: Operator, name: InPath, given: Conditions) -> TrunkShown:
+        """Show a trunk."""
+        return given.shown(_shown(await registry.trunks.get(name)))
+
+    @router.patch("/trunks/{name}", tags=_TAGS, responses=problems(409, 412))
+    async def change_trunk(
+        asker: Operator, name: InPath, entry: TrunkChange, given: Conditions
+    ) -> TrunkShown:
+        """Reach a carrier differently, from the next call on; numbers know a trunk by its name,
+        which stays."""
+        takes_login = "username" in entry.model_fields_set and entry.username is None
+        async with transactions.joint(f"trunk:{name}"):
+            trunk = await registry.trunks.get(name)
+            given.require(_shown(trunk))
+            changed = await trunks.change(
+                registry,
+                asker.change(),
+                trunk,
+                hosts=entry.hosts,
+                username="" if takes_login else entry.username,
+                sealed_password=_sealed(cipher, entry.password),
+                prefixes=entry.prefixes,
+            )
+        return given.shown(_shown(changed))
 
     @router.delete("/trunks/{name}", tags=_TAGS, status_code=204)
     async def remove_trunk(asker: Operator, name: InPath) -> Response:
         """Let no further call leave through a trunk."""
         await trunks.remove(registry, asker.change(), name)
         return Response(status_code=204)
+
+
+def _sealed(cipher: Cipher, password: str | None) -> str | None:
+    return None if password is None else cipher.seal(password)
 
 
 def _shown(trunk: Trunk) -> TrunkShown:
