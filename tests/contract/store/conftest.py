@@ -1,4 +1,4 @@
-"""A registry of each kind, and what is behind two of them."""
+"""A database of each kind, and the registry on it."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 
 from dillo.accounts import Change, Registry
-from dillo.accounts.memory import memory_registry
 from dillo.store.database import Database
 from dillo.store.registry import sql_registry
 
@@ -25,14 +24,9 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest_asyncio.fixture(params=["memory", "sqlite", "postgresql"])
-async def registry(request: pytest.FixtureRequest) -> AsyncIterator[Registry]:
-    if request.param == "memory":
-        yield memory_registry()
-        return
-    database = Database.open(request.getfixturevalue(f"{request.param}_url"))
-    yield sql_registry(database)
-    await database.close()
+@pytest_asyncio.fixture
+async def registry(database: Database) -> Registry:
+    return sql_registry(database)
 
 
 @pytest.fixture

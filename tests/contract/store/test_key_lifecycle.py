@@ -21,7 +21,6 @@ from hypothesis.stateful import (
 
 from dillo.accounts import Change, Registry, customers, keys
 from dillo.accounts.errors import UnknownKey
-from dillo.accounts.memory import memory_registry
 from dillo.accounts.roles import Role
 from dillo.store.database import Database
 from dillo.store.registry import sql_registry
@@ -128,20 +127,12 @@ class KeyLifecycle(RuleBasedStateMachine):
             self.run(attempt)
 
 
-def check(registry: Registry, runner: asyncio.Runner, examples: int) -> None:
-    run_state_machine_as_test(
-        lambda: KeyLifecycle(registry, runner),  # type: ignore[arg-type]  # any factory will do
-        settings=settings(max_examples=examples, stateful_step_count=12, deadline=None),
-    )
-
-
-def test_in_memory() -> None:
-    with asyncio.Runner() as runner:
-        check(memory_registry(), runner, 25)
-
-
-def test_in_a_database(url: str) -> None:
+def test_keys_open_what_they_should(url: str) -> None:
     with asyncio.Runner() as runner:
         database = Database.open(url)
-        check(sql_registry(database), runner, 3)
+        registry = sql_registry(database)
+        run_state_machine_as_test(
+            lambda: KeyLifecycle(registry, runner),  # type: ignore[arg-type]  # any factory will do
+            settings=settings(max_examples=8, stateful_step_count=12, deadline=None),
+        )
         runner.run(database.close())
