@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -93,7 +94,7 @@ Steps = Callable[[Browser], Awaitable[None]]
 
 @asynccontextmanager
 async def calling(
-    node: Node, held: Held, frames: list[bytes], **order: str
+    node: Node, held: Held, frames: list[bytes], **order: str | None
 ) -> AsyncIterator[Browser]:
     connection = RTCPeerConnection()
     channel = connection.createDataChannel("dillo")
@@ -117,7 +118,7 @@ async def calling(
         await asyncio.gather(*listening, return_exceptions=True)
 
 
-async def ask(node: Node, held: Held, offer: str, **more: str) -> dict[str, Any]:
+async def ask(node: Node, held: Held, offer: str, **more: str | None) -> dict[str, Any]:
     body = {"number": held.number, "offer": offer} | more
     async with httpx.AsyncClient(headers=held.headers, timeout=30, trust_env=False) as client:
         response = await client.post(f"{node.http}/api/v1/browser-calls", json=body)
@@ -126,7 +127,7 @@ async def ask(node: Node, held: Held, offer: str, **more: str) -> dict[str, Any]
 
 
 def talk(
-    node: Node, held: Held, steps: Steps, said: Samples | None = None, **options: str
+    node: Node, held: Held, steps: Steps, said: Samples | None = None, **options: str | None
 ) -> Browser:
     """Let a browser call, do the steps, and return what it went through."""
     octets = b"" if said is None else encode(said, Law.ULAW)
@@ -191,6 +192,42 @@ def test_a_browser_tries_a_draft(node: Node) -> None:
         types = [node["ActionType"] for node in ran["ChannelBehaviorNodes"].values()]
         assert types == ["Collect", "Say"]
         assert api.get(f"/applications/{application_id}/versions").json()["items"] == []
+
+
+def test_a_draft_needs_no_number(node: Node) -> None:
+    """It is called and listed as `test`, and is in the statistics of no number."""
+    held = node.hold(behavior(act("Reject", Cause="Busy")))
+    application_id = draft(held, node, behavior(say("Hello.")))
+
+    async def steps(browser: Browser) -> None:
+        await browser.until("ended")
+
+    browser = talk(node, held, steps, number=None, application_id=application_id)
+    assert browser.states == ["answered", "ended"]
+    with httpx.Client(base_url=f"{node.http}/api/v1", headers=held.headers) as api:
+        call = settled(api, browser.call_id)
+        assert (call["number"], call["application_id"]) == ("test", application_id)
+        assert (call["is_test"], float(call["price"])) == (True, 0)
+        listed = api.get("/calls", params={"number": "test"}).json()["items"]
+        assert [each["id"] for each in listed] == [browser.call_id]
+        sums = api.get("/calls/aggregates", params={"group_by": "number"}).json()["items"]
+        assert [(each["name"], each["calls"]) for each in sums] == [("test", 1)]
+    assert node.records(held, 0) == []
+
+
+def settled(api: httpx.Client, call_id: str) -> dict[str, Any]:
+    for _ in range(100):
+        call = api.get(f"/calls/{call_id}").json()
+        if call.get("status") == "finished" and call["price"] is not None:
+            return dict(call)
+        time.sleep(0.1)
+    raise AssertionError(call)
+
+
+def test_a_call_needs_a_number_or_a_draft(node: Node) -> None:
+    held = node.hold(behavior(say(TEXT)))
+    answer = asyncio.run(ask(node, held, "v=0", number=None))
+    assert (answer["status"], answer["type"]) == (400, "urn:dillo:problem:invalid-request")
 
 
 def test_a_draft_that_is_wrong_is_not_called(node: Node) -> None:

@@ -10,9 +10,9 @@ export async function iceServers(): Promise<RTCIceServer[]> {
   }));
 }
 
-/** What is called: a number, or the draft of an application as if the number had it. */
+/** What is called: a number, or the draft of an application, as if a number had it or by itself. */
 export interface Target {
-  number: string;
+  number?: string;
   application_id?: string;
 }
 

@@ -1,5 +1,7 @@
 /** `+442079460018` becomes `+44 207 946 0018`: a country code apart, then groups that can be read out. */
 
+import i18next from "i18next";
+
 const CODES = [
   "1",
   "7",
@@ -21,6 +23,9 @@ const CODES = [
 );
 
 export function formatPhone(number: string): string {
+  if (number === "anonymous") return i18next.t("dialer.anonymous");
+  // A draft that was tried without one.
+  if (number === "test") return i18next.t("dialer.withoutNumber");
   if (!/^\+\d{7,15}$/.test(number)) return number;
   const digits = number.slice(1);
   const code = CODES.find((known) => digits.startsWith(known)) ?? digits.slice(0, 3);

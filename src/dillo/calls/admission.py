@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from dillo.calls.ports import Directory, NumberEntry
-from dillo.model.phone import InvalidPhoneNumber, PhoneNumber
+from dillo.model.phone import TEST_NUMBER, InvalidPhoneNumber, PhoneNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,22 @@ class Admission:
         self._by_number: Counter[str] = Counter()
         self._buckets: dict[str, TokenBucket] = {}
 
-    async def find(self, called: str) -> NumberEntry | None:
-        """Return the active number that a Request-URI's user part names, None where none is."""
+    async def find(self, called: str, draft_id: str = "") -> NumberEntry | None:
+        """Return the active number that a Request-URI's user part names, None where none is.
+
+        A draft of its holder's, where one is to be tried, is its only application. TEST_NUMBER is
+        the number of whoever a draft belongs to, and of nobody without one.
+        """
+        if called == TEST_NUMBER:
+            return await self._directory.tester(draft_id) if draft_id else None
         try:
             number = PhoneNumber.parse(called)
         except InvalidPhoneNumber:
             return None
-        return await self._directory.find(str(number))
-
-    async def with_draft(self, entry: NumberEntry, version_id: str) -> NumberEntry:
-        """Return a number as it is with a draft of its holder's for its only application."""
-        draft = await self._directory.draft(entry.customer_id, version_id)
+        entry = await self._directory.find(str(number))
+        if entry is None or not draft_id:
+            return entry
+        draft = await self._directory.draft(entry.customer_id, draft_id)
         return replace(entry, primary=draft, fallback=None)
 
     def enter(self, entry: NumberEntry, now_s: float, *, is_test: bool = False) -> Limit | None:

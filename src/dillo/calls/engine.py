@@ -93,9 +93,8 @@ class CallEngine:
         admission = self._platform.admission
         mark = Mark.parse(leg.invitation.test_mark, self._platform.test_secret)
         try:
-            entry = await admission.find(leg.invitation.called)
-            if entry is not None and mark is not None and mark.version_id:
-                entry = await admission.with_draft(entry, mark.version_id)
+            draft_id = mark.version_id if mark is not None else ""
+            entry = await admission.find(leg.invitation.called, draft_id)
         except Unavailable as error:
             self._turn_away(leg, "unavailable", 503, str(error))
             return

@@ -271,6 +271,12 @@ class Directory(Protocol):
     async def draft(self, customer_id: str, version_id: str) -> Application | None:
         """Return a draft that is to be tried, None where the customer has no such."""
 
+    async def tester(self, version_id: str) -> NumberEntry | None:
+        """Return TEST_NUMBER as if the owner of a draft held it, and it ran that draft.
+
+        None where there is no such draft.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPrompt:

@@ -68,7 +68,7 @@ class Dial(_Message, frozen=True):
     """
 
     number: str
-    """E.164 with `+`."""
+    """E.164 with `+`, or TEST_NUMBER."""
     caller: str
     """As whom to call: E.164 with `+`, or `anonymous`."""
     offer: str

@@ -81,7 +81,7 @@ class CallReceived(_Event, frozen=True):
     customer_id: str
     number_id: str
     number: str
-    """The called number, E.164 with `+`."""
+    """The called number, E.164 with `+`; TEST_NUMBER where a draft was tried without one."""
     number_type: str
     caller: str
     """E.164 with `+`, `anonymous`, or the SIP user name as sent."""

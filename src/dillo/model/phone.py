@@ -9,6 +9,9 @@ from dillo.model.errors import PeerError
 
 ANONYMOUS = "anonymous"
 
+TEST_NUMBER = "test"
+"""What is called where an application is tried without a number; nobody can hold it."""
+
 
 class InvalidPhoneNumber(PeerError):
     """The text is no telephone number with a country dial code."""

@@ -7,9 +7,10 @@ point read on a connection of its own (see dillo.store.pulse).
 import dataclasses
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, bindparam, select
 
 from dillo.calls.ports import Application, NumberEntry
+from dillo.model.phone import TEST_NUMBER
 from dillo.store.database import Database
 from dillo.store.pulse import pulse_of
 from dillo.store.tables import application_versions, applications, customers, numbers, trunks
@@ -20,38 +21,50 @@ _APPLICATIONS_KEPT = 10_000
 _primary = applications.alias("primary_application")
 _fallback = applications.alias("fallback_application")
 
-# A held number with its customer; its applications only where they are enabled.
-_ENTRY = (
-    select(
-        numbers.c.id.label("number_id"),
-        numbers.c.number_type,
-        numbers.c.max_concurrent_calls.label("number_max_concurrent_calls"),
-        numbers.c.max_calls_per_second.label("number_max_calls_per_second"),
-        numbers.c.max_call_s.label("number_max_call_s"),
-        customers.c.id.label("customer_id"),
-        customers.c.currency,
-        customers.c.is_suspended,
-        customers.c.is_prepaid,
-        (customers.c.balance_micros + customers.c.credit_micros).label("spendable_micros"),
-        customers.c.max_concurrent_calls,
-        customers.c.max_calls_per_second,
-        customers.c.max_call_s,
-        trunks.c.hosts.label("trunk_hosts"),
-        _primary.c.current_version_id.label("primary_version_id"),
-        _fallback.c.current_version_id.label("fallback_version_id"),
-    )
-    .join(customers, customers.c.id == numbers.c.customer_id)
-    .outerjoin(trunks, trunks.c.name == numbers.c.trunk)
-    .outerjoin(
-        _primary,
-        and_(_primary.c.id == numbers.c.primary_application_id, _primary.c.is_enabled),
-    )
-    .outerjoin(
-        _fallback,
-        and_(_fallback.c.id == numbers.c.fallback_application_id, _fallback.c.is_enabled),
-    )
-)
 
+def _entry_of(holder: ColumnElement[str] | ScalarSelect[str]) -> Select[tuple[Any, ...]]:
+    """Select a number with its customer; its applications only where they are enabled."""
+    return (
+        select(
+            numbers.c.id.label("number_id"),
+            numbers.c.number_type,
+            numbers.c.max_concurrent_calls.label("number_max_concurrent_calls"),
+            numbers.c.max_calls_per_second.label("number_max_calls_per_second"),
+            numbers.c.max_call_s.label("number_max_call_s"),
+            customers.c.id.label("customer_id"),
+            customers.c.currency,
+            customers.c.is_suspended,
+            customers.c.is_prepaid,
+            (customers.c.balance_micros + customers.c.credit_micros).label("spendable_micros"),
+            customers.c.max_concurrent_calls,
+            customers.c.max_calls_per_second,
+            customers.c.max_call_s,
+            trunks.c.hosts.label("trunk_hosts"),
+            _primary.c.current_version_id.label("primary_version_id"),
+            _fallback.c.current_version_id.label("fallback_version_id"),
+        )
+        .select_from(numbers)
+        .join(customers, customers.c.id == holder)
+        .outerjoin(trunks, trunks.c.name == numbers.c.trunk)
+        .outerjoin(
+            _primary,
+            and_(_primary.c.id == numbers.c.primary_application_id, _primary.c.is_enabled),
+        )
+        .outerjoin(
+            _fallback,
+            and_(_fallback.c.id == numbers.c.fallback_application_id, _fallback.c.is_enabled),
+        )
+    )
+
+
+_ENTRY = _entry_of(numbers.c.customer_id)
+_OWNER = (
+    select(applications.c.customer_id)
+    .join(application_versions, application_versions.c.application_id == applications.c.id)
+    .where(application_versions.c.id == bindparam("version_id"))
+    .scalar_subquery()
+)
+_TESTER = _entry_of(_OWNER).where(numbers.c.e164 == TEST_NUMBER)
 _VERSION = select(
     application_versions.c.id, applications.c.name, application_versions.c.behavior
 ).join(applications, applications.c.id == application_versions.c.application_id)
@@ -93,6 +106,15 @@ class CachedDirectory:
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).first()
         return None if row is None else Application(*row)
+
+    async def tester(self, version_id: str) -> NumberEntry | None:
+        """Return TEST_NUMBER as if the owner of a draft held it, and it ran that draft."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_TESTER, {"version_id": version_id})).first()
+        if row is None:
+            return None
+        entry = await self._entry(TEST_NUMBER, row)
+        return dataclasses.replace(entry, primary=await self._application(version_id))
 
     async def close(self) -> None:
         """Close the connections of the point reads; the database stays open."""

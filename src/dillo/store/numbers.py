@@ -21,6 +21,7 @@ from dillo.model.ids import new_id
 from dillo.model.moments import iso_ms
 from dillo.model.money import to_decimal, to_micros
 from dillo.model.periods import months_after
+from dillo.model.phone import TEST_NUMBER
 from dillo.rating import ChargeLine, OwnFees
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.customers import lock_customer
@@ -45,7 +46,7 @@ NUMBER = select(
     numbers.c.max_calls_per_second,
     numbers.c.max_call_s,
     numbers.c.free_from_us,
-)
+).where(numbers.c.e164 != TEST_NUMBER)
 
 
 class SqlNumbers:

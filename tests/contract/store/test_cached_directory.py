@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import event
 
 from dillo.accounts import Change, Registry, applications, customers, numbers
+from dillo.accounts.errors import UnknownNumber
 from dillo.accounts.ports import Customer, Limits
+from dillo.calls.ports import Application
 from dillo.model.errors import Unavailable
 from dillo.store import directory as directory_module
 from dillo.store.authoring import SqlAuthoring
 from dillo.store.database import Database
 from dillo.store.directory import CachedDirectory
+from dillo.store.inventory import SqlInventory
 from dillo.store.registry import sql_registry
 
 NUMBER = "+442079460000"
@@ -145,3 +148,31 @@ async def test_a_draft_is_found_by_its_owner_only(
     assert draft is not None
     assert (draft.name, draft.behavior) == ("Line", SAY)
     assert await directory.draft("somebody else", draft_id) is None
+
+
+async def test_a_draft_is_tried_without_a_number(
+    directory: CachedDirectory, database: Database, writer: Registry, change: Change
+) -> None:
+    customer = await customers.create(
+        writer, change, "Acme", opening_micros=5, limits=Limits(7, 3.5, 600.0)
+    )
+    store = SqlAuthoring(database)
+    draft_id = await store.try_draft(
+        await store.create(customer.id, "Line", "", change), SAY, change
+    )
+    entry = await directory.tester(draft_id)
+    assert entry is not None
+    assert (entry.number, entry.number_type, entry.customer_id) == ("test", "test", customer.id)
+    assert (entry.max_concurrent_calls, entry.balance_micros) == (7, 5)
+    assert (entry.primary, entry.fallback) == (Application(draft_id, "Line", SAY), None)
+    assert await directory.tester("no such draft") is None
+    assert await directory.find("test") is None
+
+
+async def test_what_is_called_without_a_number_is_in_no_inventory(
+    database: Database, writer: Registry, change: Change
+) -> None:
+    with pytest.raises(UnknownNumber):
+        await writer.numbers.get("test")
+    assert await writer.numbers.of(None) == []
+    assert await SqlInventory(database).held(None, None, 10) == []

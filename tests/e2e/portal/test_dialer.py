@@ -13,6 +13,11 @@ from tests.e2e.telephones import noise
 _ANSWERED_MS = 60_000
 _SHOWN_NUMBER = "+44 207 946 0777"
 _CALLER = "+393703188052"
+_SKETCH = {
+    "ChannelBehaviorNodes": {
+        "0": {"ActionType": "Say", "ChannelBehaviorAction": {"Text": "{{called}}."}}
+    }
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +79,25 @@ def test_a_draft_is_called_in_the_editor(
     expect(panel).to_be_hidden()
     expect(caller).to_be_focused()
     expect(page.locator("[data-heard=true]")).to_have_count(0)
+    visitor.leave()
+
+
+def test_a_draft_is_called_before_there_is_a_number(
+    talking: Browser, portal_node: Node, house: House
+) -> None:
+    visitor = _anna(talking, portal_node, house)
+    page = visitor.page
+    visitor.go("/voice/applications")
+    made = visitor.ask("POST", "/applications", {"name": "Sketch", "behavior": _SKETCH})
+    visitor.go(f"/voice/applications/{made['id']}")
+    page.get_by_role("toolbar").get_by_role("button", name="Call", exact=True).click()
+    panel = page.get_by_role("region", name="Call from here")
+    expect(panel).to_contain_text("It needs no number")
+    panel.get_by_role("button", name="Call", exact=True).click()
+    panel.get_by_text("The application hung up").wait_for(timeout=_ANSWERED_MS)
+    panel.get_by_role("link", name="Its record").click()
+    expect(page.get_by_role("main")).to_contain_text("No number", timeout=_ANSWERED_MS)
+    visitor.ask("DELETE", f"/applications/{made['id']}")
     visitor.leave()
 
 

@@ -158,6 +158,9 @@ class Numbers:
     async def draft(self, customer_id: str, version_id: str) -> None:
         return None
 
+    async def tester(self, version_id: str) -> None:
+        return None
+
 
 class OneCarrier:
     """A trunk for numbers of the United Kingdom."""

@@ -6,6 +6,7 @@ import pytest
 
 from dillo.calls.admission import Admission, TokenBucket
 from dillo.calls.ports import Application, NumberEntry
+from dillo.model.phone import TEST_NUMBER
 
 ENTRY = NumberEntry(
     number_id="n1",
@@ -25,6 +26,7 @@ ENTRY = NumberEntry(
 
 
 DRAFT = Application("draft", "Line", "{}")
+TESTER = replace(ENTRY, number=TEST_NUMBER, primary=DRAFT)
 
 
 class Numbers:
@@ -36,13 +38,16 @@ class Numbers:
     async def find(self, number: str) -> NumberEntry | None:
         return self._entries.get(number)
 
+    async def tester(self, version_id: str) -> NumberEntry | None:
+        return self._entries.get(TEST_NUMBER) if version_id == "draft" else None
+
     async def draft(self, customer_id: str, version_id: str) -> Application | None:
         return DRAFT if (customer_id, version_id) == (ENTRY.customer_id, "draft") else None
 
 
 @pytest.fixture
 def admission() -> Admission:
-    return Admission(Numbers(ENTRY))
+    return Admission(Numbers(ENTRY, TESTER))
 
 
 @pytest.mark.parametrize("called", ["+442079460000", "442079460000", "00442079460000"])
@@ -121,9 +126,17 @@ def test_a_number_has_a_rate_of_its_own(admission: Admission) -> None:
     assert admission.enter(slow, 1.2) is None
 
 
-async def test_a_draft_takes_the_place_of_both_applications(admission: Admission) -> None:
-    held = replace(ENTRY, fallback=DRAFT)
-    tried = await admission.with_draft(held, "draft")
+async def test_a_draft_takes_the_place_of_both_applications() -> None:
+    admission = Admission(Numbers(replace(ENTRY, fallback=DRAFT)))
+    tried = await admission.find(ENTRY.number, "draft")
+    assert tried is not None
     assert (tried.primary, tried.fallback, tried.number) == (DRAFT, None, ENTRY.number)
-    unknown = await admission.with_draft(held, "of somebody else")
+    unknown = await admission.find(ENTRY.number, "of somebody else")
+    assert unknown is not None
     assert (unknown.primary, unknown.fallback) == (None, None)
+
+
+async def test_a_draft_needs_no_number(admission: Admission) -> None:
+    assert await admission.find(TEST_NUMBER, "draft") is TESTER
+    assert await admission.find(TEST_NUMBER, "of nobody") is None
+    assert await admission.find(TEST_NUMBER) is None

@@ -29,16 +29,15 @@ export function CallPanel({ application, saveDraft, onClose, ...listeners }: Cal
   );
 }
 
-/** The draft, at a number that runs the application or else at any; then the numbers that run it. */
+/** The draft, at a number that runs the application if there is one; then the numbers that run it. */
 function choicesOf(application: Application, held: readonly HeldNumber[], t: TFunction): Choice[] {
   const running = held
     .filter((each) => application.numbers.includes(each.number))
     .map(({ number }) => number);
-  const number = running[0] ?? held[0]?.number;
-  if (!number) return [];
+  const [number] = running;
   const draft: Choice = {
     label: t("dialer.draft"),
-    hint: t("dialer.draftHint", { number: formatPhone(number) }),
+    hint: number ? t("dialer.draftHint", { number: formatPhone(number) }) : t("dialer.draftAlone"),
     target: { number, application_id: application.id },
   };
   return [draft, ...running.map((each) => numberChoice(each, t("dialer.published")))];

@@ -11,7 +11,8 @@ from dillo.accounts.publishing import tried
 from dillo.calls.browsers import BrowserCalls
 from dillo.model import browser
 from dillo.model.ids import new_id
-from dillo.web.problems import NUMBER_NOT_FOUND, Refused
+from dillo.model.phone import TEST_NUMBER
+from dillo.web.problems import INVALID_REQUEST, NUMBER_NOT_FOUND, Refused
 from dillo.web.v1.applications import Desk
 from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Entry, Identifier, Page
@@ -23,7 +24,14 @@ _LONGEST_OFFER = 64_000
 class NewBrowserCall(Entry):
     """A call to be placed."""
 
-    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$", examples=["+442079460000"])]
+    number: Annotated[
+        str | None,
+        Field(
+            pattern=r"^\+[1-9][0-9]{4,14}$",
+            description="One of the customer's; may be left out where a draft is tried",
+            examples=["+442079460000"],
+        ),
+    ] = None
     application_id: Annotated[
         Identifier | None,
         Field(description="Runs the draft of this application, as if the number had it"),
@@ -66,25 +74,35 @@ def add_browser_calls(
 ) -> None:
     """Add the routes of calls from browsers."""
 
-    async def draft_of(asker: Principal, application_id: str) -> str:
+    async def draft_of(asker: Principal, application_id: str | None) -> str:
+        if application_id is None:
+            return ""
         application = await desk.authoring.get(asker.customer_id, application_id)
         return await tried(desk.registry, desk.authoring, application, asker.change())
+
+    async def check_called(asker: Principal, entry: NewBrowserCall) -> None:
+        if entry.number is None:
+            if entry.application_id is None:
+                raise Refused(INVALID_REQUEST, "Name a number, or an application to be tried.")
+            return
+        held = await desk.registry.numbers.of(asker.customer_id)
+        if entry.number not in {number.e164 for number in held}:
+            raise Refused(NUMBER_NOT_FOUND, "Call one of your own numbers.")
 
     @router.post("/browser-calls", tags=["Calls"], status_code=201, responses=problems(422))
     async def place_browser_call(asker: Developer, entry: NewBrowserCall) -> BrowserCall:
         """Call one of the customer's own numbers from a browser, to try an application.
 
         That is what the number runs, or the draft of an application as it is saved now, for this
-        call only. The call runs, is recorded and listed like any other, marked as a test. It costs
-        nothing itself; what it dials is charged for. Keys go over the data channel as
-        `{"key": "5"}`, news come back as `{"state": "ringing"}`, `answered` and `ended`. Closing
-        the connection hangs up.
+        call only. A draft needs no number: without one, `test` stands in its place. The call runs,
+        is recorded and listed like any other, marked as a test. It costs nothing itself; what it
+        dials is charged for. Keys go over the data channel as `{"key": "5"}`, news come back as
+        `{"state": "ringing"}`, `answered` and `ended`. Closing the connection hangs up.
         """
-        held = await desk.registry.numbers.of(asker.customer_id)
-        if entry.number not in {number.e164 for number in held}:
-            raise Refused(NUMBER_NOT_FOUND, "Call one of your own numbers.")
-        version_id = "" if not entry.application_id else await draft_of(asker, entry.application_id)
-        order = browser.Dial(new_id(), entry.number, entry.caller, entry.offer, version_id)
+        await check_called(asker, entry)
+        version_id = await draft_of(asker, entry.application_id)
+        number = entry.number or TEST_NUMBER
+        order = browser.Dial(new_id(), number, entry.caller, entry.offer, version_id)
         return BrowserCall(id=order.browser_call_id, answer=await browsers.dial(order))
 
     @router.get("/ice-servers", tags=["Calls"])

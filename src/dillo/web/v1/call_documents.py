@@ -37,7 +37,13 @@ class Call(Document):
     ]
     customer_id: Identifier
     number_id: Identifier
-    number: Annotated[str, Field(description="The called number", examples=["+442079460000"])]
+    number: Annotated[
+        str,
+        Field(
+            description="The called number; `test` where a draft was tried without one",
+            examples=["+442079460000"],
+        ),
+    ]
     application_id: Annotated[
         Identifier | None, Field(description="Executed last; null where none was")
     ]
