@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from dillo.accounts.errors import InvalidEntry
 from dillo.accounts.ports import Change, Number, Registry
 from dillo.model.ids import new_id
 from dillo.model.phone import PhoneNumber
-from dillo.model.sheets import InvalidCell, Row, Sheet
+from dillo.model.sheets import Row, Sheet
 from dillo.rating import OwnFees, Tariff, rate_number
 
 COLUMNS = ("country", "type", "area", "trunk", "set_up_fee", "monthly_fee", "currency")
@@ -82,6 +82,9 @@ class Inventory(Protocol):
     ) -> Sequence[Number]:
         """Return what a customer holds, or for None all numbers, in order, after a number."""
 
+    async def change(self, number: Number, change: Change) -> None:
+        """Set the type, area, trunk and own fees of a number."""
+
     async def holders(self, e164: str) -> Sequence[Holder]:
         """Return who held a number, latest first. Raises UnknownNumber."""
 
@@ -110,6 +113,35 @@ async def load(inventory: Inventory, change: Change, text: str) -> Sequence[Numb
     sheet.check()
     await inventory.add_all(found, change)
     return found
+
+
+async def change(
+    inventory: Inventory,
+    by: Change,
+    number: Number,
+    *,
+    number_type: str,
+    area: str | None,
+    trunk: str | None,
+    own_fees: OwnFees | None,
+) -> Number:
+    """Set what is known of a number; fees count from its next month on. Raises InvalidEntry."""
+    if trunk is not None and trunk not in await inventory.trunks():
+        raise InvalidEntry(f"there is no trunk {trunk!r}")
+    changed = replace(
+        number,
+        number_type=numbers.checked_type(number_type),
+        area=_area(area or ""),
+        trunk=trunk,
+        own_fees=own_fees,
+    )
+    await inventory.change(changed, by)
+    return changed
+
+
+def own_fees(currency: str, set_up_fee: str, monthly_fee: str) -> OwnFees:
+    """Read the fees of one number. Raises InvalidEntry."""
+    return OwnFees(_currency(currency), _fee(set_up_fee), _fee(monthly_fee))
 
 
 async def search(
@@ -159,12 +191,16 @@ def _number(row: Row, trunks: set[str]) -> Number | None:
     if trunk is not None and trunk not in trunks:
         row.reject("trunk", f"there is no trunk {trunk!r}")
     own_fees = _own_fees(row)
-    area = row.text("area") or None
-    if area is not None and (len(area) > 80 or not area.isprintable()):
-        row.reject("area", "a name has at most 80 printable characters")
+    area = row.read("area", _area, None)
     if len(row.problems.found) > before:
         return None
     return Number(new_id(), e164, country, number_type, area=area, trunk=trunk, own_fees=own_fees)
+
+
+def _area(text: str) -> str | None:
+    if len(text) > 80 or not text.isprintable():
+        raise InvalidEntry("a name has at most 80 printable characters")
+    return text or None
 
 
 def _country(row: Row, e164: str) -> str:
@@ -203,13 +239,13 @@ def _fee(text: str) -> Decimal:
     except InvalidOperation:
         fee = Decimal("NaN")
     if not fee.is_finite() or not 0 <= fee <= 1_000_000:
-        raise InvalidCell(f"{text!r} is no amount such as 1.50, from 0 to a million")
+        raise InvalidEntry(f"{text!r} is no amount such as 1.50, from 0 to a million")
     if -int(fee.as_tuple().exponent) > 6:
-        raise InvalidCell(f"{text!r} has more than 6 decimals")
+        raise InvalidEntry(f"{text!r} has more than 6 decimals")
     return fee
 
 
 def _currency(text: str) -> str:
     if not re.fullmatch("[A-Z]{3}", text):
-        raise InvalidCell(f"{text!r} is no ISO 4217 currency code such as EUR")
+        raise InvalidEntry(f"{text!r} is no ISO 4217 currency code such as EUR")
     return text

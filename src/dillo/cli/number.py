@@ -114,6 +114,52 @@ def import_(file: SheetFile, home: Home = None, json: Json = False) -> None:
 
 
 @app.command()
+def change(
+    number: E164,
+    type: Annotated[str | None, typer.Option(help="local, national, mobile …")] = None,
+    area: Annotated[str | None, typer.Option(help="City or region; '' for none.")] = None,
+    trunk: Annotated[
+        str | None, typer.Option(help="That its calls come over; '' for any way.")
+    ] = None,
+    monthly_fee: Annotated[str | None, typer.Option(help="Its own.")] = None,
+    set_up_fee: Annotated[str, typer.Option(help="With a monthly fee.")] = "0",
+    currency: Annotated[str, typer.Option(help="Of both fees.")] = "EUR",
+    own_fees: Annotated[
+        bool, typer.Option("--own-fees/--no-own-fees", help="Or those of its type.")
+    ] = True,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Change an entry of the inventory; what is not given stays (operator)."""
+
+    async def work(registry: Registry, database: Database, by: Change) -> Number:
+        known = await registry.numbers.get(str(PhoneNumber.parse(number)))
+        fees = known.own_fees if own_fees else None
+        if monthly_fee is not None:
+            fees = inventory.own_fees(currency, set_up_fee, monthly_fee)
+        return await inventory.change(
+            SqlInventory(database),
+            by,
+            known,
+            number_type=type or known.number_type,
+            area=known.area if area is None else area,
+            trunk=known.trunk if trunk is None else trunk or None,
+            own_fees=fees,
+        )
+
+    changed = with_stores(home, work)
+    fees = changed.own_fees
+    shown = {
+        "Area": changed.area,
+        "Trunk": changed.trunk,
+        "SetUpFee": fees and fees.set_up_fee,
+        "MonthlyFee": fees and fees.monthly_fee,
+        "Currency": fees and fees.currency,
+    }
+    show(_fields(changed) | shown, json)
+
+
+@app.command()
 def search(
     country: Annotated[str | None, typer.Option(help="ISO 3166-1 code: GB.")] = None,
     type: Annotated[str | None, typer.Option(help="local, national, mobile …")] = None,

@@ -4,16 +4,19 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import typer
+from msgspec import UNSET, UnsetType
 
 from dillo.cli.operations import Operation, as_command
 from dillo.client import Client
 from dillo.client.models.applications import Application, Release
+from dillo.client.models.inventory import OwnFees, StockedNumber
 from dillo.client.models.numbers import Number
 
 KEY: str = "DILLO_KEY"
@@ -104,6 +107,27 @@ def _assign(
     return dillo.numbers.assign(number, **given)
 
 
+def _change(
+    dillo: Client,
+    number: str,
+    *,
+    type: str | UnsetType = UNSET,
+    area: str | UnsetType = UNSET,
+    trunk: str | UnsetType = UNSET,
+    monthly_fee: Decimal | None = None,
+    set_up_fee: Decimal | None = None,
+    currency: str = "EUR",
+    own_fees: bool = True,
+) -> StockedNumber:
+    """Change an entry of the inventory; an empty area or trunk is none."""
+    fees: OwnFees | UnsetType | None = UNSET if own_fees else None
+    if monthly_fee is not None:
+        fees = OwnFees(
+            currency=currency, set_up_fee=set_up_fee or Decimal(0), monthly_fee=monthly_fee
+        )
+    return dillo.inventory.change(number, type=type, area=area, trunk=trunk or None, fees=fees)
+
+
 def _find(dillo: Client, name: str) -> Application | None:
     return next((each for each in dillo.applications.list() if each.name == name), None)
 
@@ -143,6 +167,7 @@ COMMANDS: Mapping[str, "str | Mapping[str, str | Operation]"] = {
         "release": "numbers.release",
         "import": "inventory.load",
         "stock": "inventory.list",
+        "change": _change,
         "history": "inventory.history",
     },
     "balance": {

@@ -293,6 +293,8 @@ def send(
     content = None
     if body is not None:
         headers["Content-Type"] = "application/json"
+        if isinstance(body, Mapping):
+            body = {name: value for name, value in body.items() if value is not msgspec.UNSET}
         content = msgspec.json.encode(body)
     return Call(Request(method, address, _query(query), headers, content), _reader(read))
 

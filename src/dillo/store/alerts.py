@@ -67,7 +67,7 @@ class SqlAlerts:
                     "email": alert.email,
                 }
                 await connection.execute(insert(balance_alerts), values)
-            subject = "none" if alert is None else str(alert.threshold_micros)
+            subject = "none" if alert is None else str(to_decimal(alert.threshold_micros))
             await record_change(
                 connection,
                 change,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dillo.accounts.audit import AuditFilter
 from dillo.accounts.ports import AuditEntry, Change
 from dillo.model.ids import new_id
+from dillo.model.money import to_decimal
 from dillo.store.database import Database
 from dillo.store.tables import audit_log, directory_revision
 
@@ -22,6 +23,7 @@ _ENTRY = (
     audit_log.c.before,
     audit_log.c.after,
 )
+_MICROS = "_micros"
 _RAISE_REVISION = update(directory_revision).values(revision=directory_revision.c.revision + 1)
 
 
@@ -37,7 +39,8 @@ async def record_change(
 ) -> None:
     """Write a change into the audit log, in the transaction that makes it.
 
-    `before` and `after` are what was changed, and never hold secrets.
+    `before` and `after` are what was changed, and never hold secrets; `…_micros` in them are
+    written as people write money.
     """
     row = {
         "id": new_id(),
@@ -46,10 +49,20 @@ async def record_change(
         "customer_id": customer_id,
         "action": action,
         "subject": subject,
-        "before": None if before is None else msgspec.json.encode(before).decode(),
-        "after": None if after is None else msgspec.json.encode(after).decode(),
+        "before": None if before is None else _written(before),
+        "after": None if after is None else _written(after),
     }
     await connection.execute(insert(audit_log), row)
+
+
+def _written(values: Mapping[str, object]) -> str:
+    shown = {
+        name.removesuffix(_MICROS): to_decimal(value)
+        if name.endswith(_MICROS) and isinstance(value, int)
+        else value
+        for name, value in values.items()
+    }
+    return msgspec.json.encode(shown).decode()
 
 
 async def raise_revision(connection: AsyncConnection) -> None:

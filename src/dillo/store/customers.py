@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dillo.accounts.errors import UnknownCustomer
 from dillo.accounts.ports import Change, Customer, LedgerEntry, Limits
 from dillo.model.ids import new_id
+from dillo.model.money import to_decimal
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.database import Database
 from dillo.store.ledger import Movement, post
@@ -113,7 +114,7 @@ class SqlCustomers:
                 connection,
                 change,
                 "customer.top-up",
-                str(amount_micros),
+                str(to_decimal(amount_micros)),
                 customer_id,
                 before={"balance_micros": balance_micros},
                 after={"balance_micros": balance_micros + amount_micros},
@@ -129,7 +130,7 @@ class SqlCustomers:
                 connection,
                 change,
                 "customer.lend",
-                str(credit_micros),
+                str(to_decimal(credit_micros)),
                 customer_id,
                 before={"credit_micros": customer.credit_micros},
                 after={"credit_micros": credit_micros},

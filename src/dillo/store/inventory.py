@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dillo.accounts.errors import NumberExists, UnknownNumber
@@ -11,7 +11,7 @@ from dillo.accounts.inventory import Holder, Wanted
 from dillo.accounts.ports import Change, Number
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.database import Database
-from dillo.store.numbers import NUMBER, as_number, number_row
+from dillo.store.numbers import NUMBER, as_number, entry_row, number_row
 from dillo.store.tables import customers, number_holders, numbers, trunks
 
 _AT_ONCE = 500
@@ -84,6 +84,27 @@ class SqlInventory:
             query = query.where(numbers.c.e164 > after)
         async with self._database.reading() as connection:
             return [as_number(row) for row in await connection.execute(query)]
+
+    async def change(self, number: Number, change: Change) -> None:
+        """Set the type, area, trunk and own fees of a number."""
+        values = entry_row(number)
+        async with self._database.writing() as connection:
+            found = NUMBER.where(numbers.c.id == number.id)
+            known = entry_row(as_number((await connection.execute(found)).one()))
+            await connection.execute(
+                update(numbers).where(numbers.c.id == number.id).values(values)
+            )
+            changed = {name for name in values if known[name] != values[name]}
+            await record_change(
+                connection,
+                change,
+                "number.change",
+                number.e164,
+                number.customer_id,
+                before={name: known[name] for name in sorted(changed)},
+                after={name: values[name] for name in sorted(changed)},
+            )
+            await raise_revision(connection)
 
     async def holders(self, e164: str) -> Sequence[Holder]:
         """Return who held a number, latest first. Raises UnknownNumber."""

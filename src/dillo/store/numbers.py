@@ -161,18 +161,25 @@ def as_number(row: Row[*tuple[Any, ...]]) -> Number:
 
 def number_row(number: Number, created_us: int) -> dict[str, Any]:
     """Return the row of a number that nobody holds."""
-    own = number.own_fees
     return {
         "id": number.id,
         "e164": number.e164,
         "country": number.country,
+        **entry_row(number),
+        "created_us": created_us,
+    }
+
+
+def entry_row(number: Number) -> dict[str, Any]:
+    """Return those columns of a number that the operator may change."""
+    own = number.own_fees
+    return {
         "number_type": number.number_type,
         "area": number.area,
         "trunk": number.trunk,
         "fee_currency": own and own.currency,
         "set_up_micros": own and to_micros(own.set_up_fee),
         "month_micros": own and to_micros(own.monthly_fee),
-        "created_us": created_us,
     }
 
 

@@ -20,6 +20,7 @@ from dillo.client import (
     PreconditionFailed,
     Unfinished,
 )
+from dillo.client.models.inventory import OwnFees
 from dillo.jobs.exporting import Exporter
 from dillo.model.ids import new_id
 from dillo.store.archive import SqlCallArchive
@@ -177,7 +178,12 @@ async def test_what_an_operator_does(platform: "Platform") -> None:
     async with await connect(platform, role=Role.OPERATOR) as dillo:
         loaded = await dillo.inventory.load(b"number,type\n+442079460000,local\n")
         assert loaded.imported == 1
-        assert [each.status async for each in dillo.inventory.list()] == ["available"]
+        (stocked,) = [each async for each in dillo.inventory.list()]
+        assert (stocked.status, stocked.fees) == ("available", None)
+        fees = OwnFees(currency="EUR", monthly_fee=Decimal("1.5"))
+        stocked = await dillo.inventory.change(stocked.number, area="London", fees=fees)
+        assert stocked == await dillo.inventory.get(stocked.number)
+        assert (stocked.area, stocked.fees) == ("London", fees)
         tariff = await dillo.tariffs.load(b"prefix,per_minute\n44,0.02\ndefault,0.1\n")
         assert tariff.prefixes == 2
         assert tariff in [each async for each in dillo.tariffs.list()]

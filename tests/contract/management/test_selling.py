@@ -217,6 +217,26 @@ async def test_a_top_up_adds_something(platform: "Platform", amount: str) -> Non
     assert response.status_code == 400
 
 
+async def test_an_entry_of_the_inventory_is_changed_as_it_was_read(platform: "Platform") -> None:
+    await stock(platform)
+    url = f"{API}/inventory/442079460000"
+    async with platform.client("operator", Role.OPERATOR) as operator:
+        read = await operator.get(url)
+        assert (read.json()["area"], read.json()["fees"]) == ("London", None)
+        seen = {"If-Match": read.headers["ETag"]}
+        fees = {"currency": "EUR", "set_up_fee": "1", "monthly_fee": "2.5"}
+        changed = await operator.patch(url, json={"fees": fees, "area": None}, headers=seen)
+        assert changed.json() == read.json() | {"fees": fees, "area": None}
+        late = await operator.patch(url, json={"fees": None}, headers=seen)
+        unknown = await operator.patch(url, json={"trunk": "nobody"})
+        negative = await operator.patch(url, json={"fees": fees | {"monthly_fee": "-1"}})
+        again = await operator.get(url)
+        missing = await operator.get(f"{API}/inventory/442079469999")
+    codes = [each.status_code for each in (late, unknown, negative, missing)]
+    assert codes == [412, 400, 400, 404]
+    assert again.json() == changed.json()
+
+
 async def test_trunks_are_added_listed_changed_and_removed(platform: "Platform") -> None:
     trunk = {"name": "carrier", "hosts": ["sip.example:5070"], "prefixes": ["+44"]}
     secret = {"username": "dillo", "password": "hush"}

@@ -103,6 +103,33 @@ async def test_a_number_may_name_its_trunk(
     assert (await registry.numbers.get(added.e164)).trunk == "carrier"
 
 
+async def test_an_entry_is_changed_in_place(
+    registry: Registry, numbers_of: SqlInventory, change: Change
+) -> None:
+    await trunks.add(registry, change, "carrier", ["sip.example"])
+    (added,) = await inventory.load(numbers_of, change, "number\n+442079460000\n")
+    known = {"number_type": "national", "area": "London", "trunk": "carrier"}
+    fees = inventory.own_fees("EUR", "2", "9.99")
+    later = Change("operator", change.at_us + 1)
+    changed = await inventory.change(numbers_of, later, added, **known, own_fees=fees)
+    assert changed == await registry.numbers.get(added.e164)
+    assert await _offers(registry, numbers_of, later) == ["+442079460000 2000000 9990000"]
+    entry = (await registry.audit.entries())[0]
+    assert entry.action == "number.change"
+    assert '"month":"9.99"' in (entry.after or "")
+    for wrong in ({"trunk": "other"}, {"number_type": "x y"}, {"area": "x" * 81}):
+        with pytest.raises(InvalidEntry):
+            await inventory.change(numbers_of, later, changed, **(known | wrong), own_fees=None)
+
+
+@pytest.mark.parametrize(
+    "fees", [("EU", "0", "1"), ("EUR", "-1", "1"), ("EUR", "0", "0.1234567"), ("EUR", "0", "x")]
+)
+def test_fees_are_checked(fees: tuple[str, str, str]) -> None:
+    with pytest.raises(InvalidEntry):
+        inventory.own_fees(*fees)
+
+
 async def test_a_released_number_rests_and_keeps_its_history(
     registry: Registry, numbers_of: SqlInventory, change: Change
 ) -> None:

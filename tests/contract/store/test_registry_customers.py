@@ -38,6 +38,8 @@ async def test_a_prepaid_customer_begins_with_an_opening_entry(
         ("top-up", 250_000, 5_250_000),
     ]
     assert (await registry.customers.get(created.id)).balance_micros == 5_250_000
+    told = {entry.action: (entry.subject, entry.after) for entry in await registry.audit.entries()}
+    assert told["customer.top-up"] == ("0.25", '{"balance":"5.25"}')
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
 from dillo.client.calls import Tagged
 
 
-class StockedNumber(msgspec.Struct, frozen=True, kw_only=True):
+class OwnFees(msgspec.Struct, frozen=True, kw_only=True):
+    """Fees of one number, for customers of this currency."""
+
+    currency: str
+    set_up_fee: Decimal = Decimal(0)
+    monthly_fee: Decimal
+
+
+class StockedNumber(Tagged, frozen=True, kw_only=True):
     """A number of the inventory."""
 
     id: str
@@ -17,6 +26,8 @@ class StockedNumber(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     area: str | None
     trunk: str | None
+    fees: OwnFees | None
+    """None: those of its type."""
     status: str
     """`available`, `held` or `quarantined`."""
     customer_id: str | None

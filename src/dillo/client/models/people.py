@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -35,6 +35,14 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     invited_by: str
     created_at: datetime
     expires_at: datetime
+
+
+class GivenLimits(TypedDict, total=False):
+    """What may be used at once, and for how long, as it is to be."""
+
+    max_concurrent_calls: int | None
+    max_calls_per_second: float | None
+    max_call_s: float | None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,8 +75,7 @@ class Applications(Resource[M]):
         if_match: str | None = None,
     ) -> Call[Application]:
         """Rename, describe, enable or disable an application."""
-        given = {"name": name, "description": description, "is_enabled": is_enabled}
-        body = {key: value for key, value in given.items() if value is not UNSET}
+        body = {"name": name, "description": description, "is_enabled": is_enabled}
         return send("PATCH", path(_ONE, application_id), Application, body, if_match=if_match)
 
     @operation

@@ -1,6 +1,7 @@
 """Accounts: one's own, and for operators those of all customers; what was changed in them."""
 
 from decimal import Decimal
+from typing import Unpack
 
 from dillo.client.calls import (
     Call,
@@ -14,7 +15,7 @@ from dillo.client.calls import (
     path,
     send,
 )
-from dillo.client.models.people import Change, Customer, Limits
+from dillo.client.models.people import Change, Customer, GivenLimits
 
 _OWN = "/api/v1/customer"
 _ALL = "/api/v1/customers"
@@ -63,20 +64,8 @@ class Customers(Resource[M]):
         return send("POST", _ALL, Customer, body, once=True)
 
     @operation
-    def limit(
-        self,
-        customer_id: str,
-        *,
-        max_concurrent_calls: int | None = None,
-        max_calls_per_second: float | None = None,
-        max_call_s: float | None = None,
-    ) -> Call[Customer]:
+    def limit(self, customer_id: str, **limits: Unpack[GivenLimits]) -> Call[Customer]:
         """Bound what an account uses; what is not given stays."""
-        limits = Limits(
-            max_concurrent_calls=max_concurrent_calls,
-            max_calls_per_second=max_calls_per_second,
-            max_call_s=max_call_s,
-        )
         return send("PATCH", path(_ONE, customer_id), Customer, {"limits": limits})
 
     @operation

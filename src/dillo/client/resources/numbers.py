@@ -1,5 +1,7 @@
 """Phone numbers: found, bought, given applications, released."""
 
+from typing import Unpack
+
 from msgspec import UNSET, UnsetType
 
 from dillo.client.calls import (
@@ -15,7 +17,7 @@ from dillo.client.calls import (
     send,
 )
 from dillo.client.models.numbers import AvailableNumber, Number
-from dillo.client.models.people import Limits
+from dillo.client.models.people import GivenLimits
 
 _ALL = "/api/v1/numbers"
 _ONE = _ALL + "/{}"
@@ -61,28 +63,15 @@ class Numbers(Resource[M]):
         if_match: str | None = None,
     ) -> Call[Number]:
         """Let calls to a number run these applications; what is left out stays."""
-        given = {
+        body = {
             "primary_application_id": primary_application_id,
             "fallback_application_id": fallback_application_id,
         }
-        body = {name: value for name, value in given.items() if value is not UNSET}
         return send("PATCH", path(_ONE, number), Number, body, if_match=if_match)
 
     @operation
-    def limit(
-        self,
-        number: str,
-        *,
-        max_concurrent_calls: int | None = None,
-        max_calls_per_second: float | None = None,
-        max_call_s: float | None = None,
-    ) -> Call[Number]:
+    def limit(self, number: str, **limits: Unpack[GivenLimits]) -> Call[Number]:
         """Bound the calls to a number; what is not given is bounded by the account's limits."""
-        limits = Limits(
-            max_concurrent_calls=max_concurrent_calls,
-            max_calls_per_second=max_calls_per_second,
-            max_call_s=max_call_s,
-        )
         return send("PATCH", path(_ONE, number), Number, {"limits": limits})
 
     @operation

@@ -67,13 +67,12 @@ class Trunks(Resource[M]):
         if_match: str | None = None,
     ) -> Call[Trunk]:
         """Reach a carrier differently; no user name takes the password away, too."""
-        given = {
+        body = {
             "hosts": hosts,
             "prefixes": prefixes,
             "username": username,
             "password": password,
         }
-        body = {name: value for name, value in given.items() if value is not UNSET}
         return send("PATCH", path(_ONE, name), Trunk, body, if_match=if_match)
 
     @operation

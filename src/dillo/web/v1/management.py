@@ -136,7 +136,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
         management.transactions,
         management.quarantine_days,
     )
-    add_inventory(router, management.inventory)
+    add_inventory(router, management.registry, management.inventory, management.transactions)
     add_billing(router, management.registry, management.books, management.alerts)
     add_tariffs(router, management.registry)
     add_trunks(router, management.registry, management.transactions, people.cipher)
