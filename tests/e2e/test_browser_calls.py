@@ -118,9 +118,12 @@ async def calling(
         await asyncio.gather(*listening, return_exceptions=True)
 
 
-async def ask(node: Node, held: Held, offer: str, **more: str | None) -> dict[str, Any]:
+async def ask(
+    node: Node, held: Held, offer: str, *, key: str | None = None, **more: str | None
+) -> dict[str, Any]:
     body = {"number": held.number, "offer": offer} | more
-    async with httpx.AsyncClient(headers=held.headers, timeout=30, trust_env=False) as client:
+    headers = held.headers | ({"Idempotency-Key": key} if key else {})
+    async with httpx.AsyncClient(headers=headers, timeout=30, trust_env=False) as client:
         response = await client.post(f"{node.http}/api/v1/browser-calls", json=body)
     assert response.status_code in (201, 400, 404, 422), response.text
     return dict(response.json())
@@ -139,6 +142,26 @@ def talk(
         return browser
 
     return asyncio.run(run())
+
+
+def test_a_call_that_is_asked_for_again_is_placed_once(node: Node) -> None:
+    held = node.hold(behavior(say("Hello.")))
+
+    async def twice() -> list[dict[str, Any]]:
+        connection = RTCPeerConnection()
+        connection.createDataChannel("dillo")
+        connection.addTrack(Microphone([]))
+        await connection.setLocalDescription(await connection.createOffer())
+        offer = connection.localDescription.sdp
+        answers = [await ask(node, held, offer, key="call-1") for _ in range(2)]
+        other = await ask(node, held, offer, key="call-1", caller="+393703188051")
+        await connection.close()
+        return [*answers, other]
+
+    first, again, other = asyncio.run(twice())
+    assert first == again
+    assert first["answer"]
+    assert other["type"].endswith("idempotency-key-reused")
 
 
 def test_a_browser_talks_to_an_application(node: Node, tmp_path: Path) -> None:

@@ -120,6 +120,10 @@ class KeyReused(PeerError):
     """An Idempotency-Key came with another request before."""
 
 
+class StillUnderWay(PeerError):
+    """What an Idempotency-Key was sent for is being done, or nobody knows how it ended."""
+
+
 class EmailTaken(PeerError):
     """Somebody has an account with this address already."""
 

@@ -27,3 +27,13 @@ class Once(Protocol):
         `scope` is who asks, `fingerprint` what is asked. Work that raises leaves nothing behind and
         may be asked for again. Raises KeyReused where the key came with another request.
         """
+
+    async def begin(self, scope: str, key: str, fingerprint: str) -> Answered | None:
+        """Take a key for work that is more than a transaction, or return the answer kept.
+
+        Raises KeyReused, and StillUnderWay where the key is taken: so the work is done once at
+        most, even if a process dies in the middle of it.
+        """
+
+    async def end(self, scope: str, key: str, answered: Answered | None) -> None:
+        """Keep the answer of work that was begun; without one it may be begun again."""

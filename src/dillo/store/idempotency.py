@@ -3,15 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dillo.accounts.errors import KeyReused
+from dillo.accounts.errors import KeyReused, StillUnderWay
 from dillo.accounts.once import Answered
 from dillo.model.clock import now_us
 from dillo.store.database import Database
 from dillo.store.tables import idempotency_keys
 
 KEPT_S = 86_400
+_UNDER_WAY = 0
 
 _columns = idempotency_keys.c
 _TAKE = text(
@@ -28,10 +30,9 @@ class SqlOnce:
 
     async def known(self, scope: str, key: str, fingerprint: str) -> Answered | None:
         """Return the answer kept, None where there is none. Raises KeyReused."""
-        is_it = (_columns.scope == scope, _columns.key == key)
         is_fresh = _columns.created_us >= now_us() - KEPT_S * 1_000_000
         async with self._database.reading() as connection:
-            query = select(idempotency_keys).where(*is_it, is_fresh)
+            query = select(idempotency_keys).where(*_is(scope, key), is_fresh)
             row = (await connection.execute(query)).first()
         return None if row is None else _kept(row, fingerprint)
 
@@ -39,23 +40,57 @@ class SqlOnce:
         self, scope: str, key: str, fingerprint: str, work: Callable[[], Awaitable[Answered]]
     ) -> Answered:
         """Do the work and keep its answer, or return the answer kept. Raises KeyReused."""
-        at_us = now_us()
-        row = {"scope": scope, "key": key, "fingerprint": fingerprint, "now_us": at_us}
-        is_it = (_columns.scope == scope, _columns.key == key)
-        is_old = (_columns.scope == scope, _columns.created_us < at_us - KEPT_S * 1_000_000)
         async with self._database.joint() as connection:
-            await connection.execute(delete(idempotency_keys).where(*is_old))
-            # Whoever comes second with the same key waits here until the first has committed.
-            if (await connection.execute(_TAKE, row)).rowcount == 0:
-                known = (await connection.execute(select(idempotency_keys).where(*is_it))).one()
-                return _kept(known, fingerprint)
+            known = await _take(connection, scope, key, fingerprint)
+            if known is not None:
+                return known
             answered = await work()
-            values = {"status": answered.status, "body": answered.body}
-            await connection.execute(update(idempotency_keys).where(*is_it).values(values))
+            await _keep(connection, scope, key, answered)
         return answered
+
+    async def begin(self, scope: str, key: str, fingerprint: str) -> Answered | None:
+        """Take a key for work that is more than a transaction, or return the answer kept.
+
+        Raises KeyReused, and StillUnderWay where the key is taken.
+        """
+        async with self._database.writing() as connection:
+            return await _take(connection, scope, key, fingerprint)
+
+    async def end(self, scope: str, key: str, answered: Answered | None) -> None:
+        """Keep the answer of work that was begun; without one it may be begun again."""
+        async with self._database.writing() as connection:
+            if answered is None:
+                await connection.execute(delete(idempotency_keys).where(*_is(scope, key)))
+            else:
+                await _keep(connection, scope, key, answered)
+
+
+async def _take(
+    connection: AsyncConnection, scope: str, key: str, fingerprint: str
+) -> Answered | None:
+    at_us = now_us()
+    row = {"scope": scope, "key": key, "fingerprint": fingerprint, "now_us": at_us}
+    is_old = (_columns.scope == scope, _columns.created_us < at_us - KEPT_S * 1_000_000)
+    await connection.execute(delete(idempotency_keys).where(*is_old))
+    # Whoever comes second with the same key waits here until the first has committed.
+    if (await connection.execute(_TAKE, row)).rowcount:
+        return None
+    query = select(idempotency_keys).where(*_is(scope, key))
+    return _kept((await connection.execute(query)).one(), fingerprint)
+
+
+async def _keep(connection: AsyncConnection, scope: str, key: str, answered: Answered) -> None:
+    values = {"status": answered.status, "body": answered.body}
+    await connection.execute(update(idempotency_keys).where(*_is(scope, key)).values(values))
+
+
+def _is(scope: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return _columns.scope == scope, _columns.key == key
 
 
 def _kept(row: Row[*tuple[Any, ...]], fingerprint: str) -> Answered:
     if row.fingerprint != fingerprint:
         raise KeyReused("this Idempotency-Key came with another request before")
+    if row.status == _UNDER_WAY:
+        raise StillUnderWay("the first request with this Idempotency-Key was not answered yet")
     return Answered(row.status, row.body)

@@ -12,6 +12,7 @@ idempotency_keys = Table(
     Column("key", Text, primary_key=True),
     # SHA-256 of method, address and body.
     Column("fingerprint", Text, nullable=False),
+    # 0 while the work is under way.
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False, index=True),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from dillo.accounts.principals import Principal
@@ -17,6 +17,7 @@ from dillo.web.v1.applications import Desk
 from dillo.web.v1.described import problems
 from dillo.web.v1.documents import Document, Entry, Identifier, Page
 from dillo.web.v1.gate import Developer, Viewer
+from dillo.web.v1.retries import Retries
 
 _LONGEST_OFFER = 64_000
 
@@ -89,8 +90,16 @@ def add_browser_calls(
         if entry.number not in {number.e164 for number in held}:
             raise Refused(NUMBER_NOT_FOUND, "Call one of your own numbers.")
 
-    @router.post("/browser-calls", tags=["Calls"], status_code=201, responses=problems(422))
-    async def place_browser_call(asker: Developer, entry: NewBrowserCall) -> BrowserCall:
+    @router.post(
+        "/browser-calls",
+        tags=["Calls"],
+        status_code=201,
+        response_model=BrowserCall,
+        responses=problems(409, 422),
+    )
+    async def place_browser_call(
+        asker: Developer, entry: NewBrowserCall, retry: Retries
+    ) -> Response:
         """Call one of the customer's own numbers from a browser, to try an application.
 
         That is what the number runs, or the draft of an application as it is saved now, for this
@@ -99,11 +108,15 @@ def add_browser_calls(
         dials is charged for. Keys go over the data channel as `{"key": "5"}`, news come back as
         `{"state": "ringing"}`, `answered` and `ended`. Closing the connection hangs up.
         """
-        await check_called(asker, entry)
-        version_id = await draft_of(asker, entry.application_id)
-        number = entry.number or TEST_NUMBER
-        order = browser.Dial(new_id(), number, entry.caller, entry.offer, version_id)
-        return BrowserCall(id=order.browser_call_id, answer=await browsers.dial(order))
+
+        async def work() -> BrowserCall:
+            await check_called(asker, entry)
+            version_id = await draft_of(asker, entry.application_id)
+            number = entry.number or TEST_NUMBER
+            order = browser.Dial(new_id(), number, entry.caller, entry.offer, version_id)
+            return BrowserCall(id=order.browser_call_id, answer=await browsers.dial(order))
+
+        return await retry.answer_at_most_once(asker, 201, work)
 
     @router.get("/ice-servers", tags=["Calls"])
     async def list_ice_servers(asker: Viewer) -> Page[IceServer]:

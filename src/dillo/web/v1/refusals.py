@@ -67,6 +67,7 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.UnknownCustomer: CUSTOMER_NOT_FOUND,
     errors.UnknownKey: KEY_NOT_FOUND,
     errors.KeyReused: KEY_REUSED,
+    errors.StillUnderWay: CONFLICT,
     errors.InvalidEntry: INVALID_REQUEST,
     errors.NoTariff: CONFLICT,
     UnknownExport: EXPORT_NOT_FOUND,

@@ -30,11 +30,27 @@ class Retry:
         """
 
         async def answered() -> Answered:
-            return Answered(status, (await work()).model_dump_json())
+            return await _answered(status, work)
 
         if self._key is None:
             return _response(await answered())
         return _response(await self._once.do(_scope(asker), self._key, self._fingerprint, answered))
+
+    async def answer_at_most_once(
+        self, asker: Principal, status: int, work: Callable[[], Awaitable[Document]]
+    ) -> Response:
+        """Do work that changes more than the database, and answer it as `answer` does."""
+        if self._key is None:
+            return _response(await _answered(status, work))
+        known = await self._once.begin(_scope(asker), self._key, self._fingerprint)
+        if known is not None:
+            return _response(known)
+        answered = None
+        try:
+            answered = await _answered(status, work)
+        finally:
+            await self._once.end(_scope(asker), self._key, answered)
+        return _response(answered)
 
     async def known(self, asker: Principal) -> Response | None:
         """Return the answer to a key that came before: for work that takes long to prepare."""
@@ -42,6 +58,10 @@ class Retry:
             return None
         done = await self._once.known(_scope(asker), self._key, self._fingerprint)
         return None if done is None else _response(done)
+
+
+async def _answered(status: int, work: Callable[[], Awaitable[Document]]) -> Answered:
+    return Answered(status, (await work()).model_dump_json())
 
 
 def _scope(asker: Principal) -> str:
