@@ -172,7 +172,7 @@ class Trunk:
     id: str
     name: str
     hosts: tuple[str, ...]
-    """`host` or `host:port`, tried in order."""
+    """`host` or `host:port`, tried in order; an IPv6 address is in brackets."""
     prefixes: tuple[str, ...]
     """First digits of the numbers that go this way, without `+`; empty text for all others."""
     username: str | None = None

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from ipaddress import IPv6Address
 
 from dillo.accounts.customers import checked_name
 from dillo.accounts.errors import InvalidEntry
 from dillo.accounts.ports import Change, Registry, Trunk
 from dillo.model.ids import new_id
 
-# A host name (RFC 1123 §2.1) or IPv4 address, and a port.
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:([1-9][0-9]{0,4}))?", re.ASCII)
+# A host name (RFC 1123 §2.1) or address, one of IPv6 in brackets, and a port.
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[([0-9A-Fa-f:.]+)\])(?::([1-9][0-9]{0,4}))?",
+    re.ASCII,
+)
 _PREFIX = re.compile(r"\+?([0-9]{1,15})", re.ASCII)
 ANY_NUMBER = "*"
 
@@ -90,9 +94,17 @@ def _checked_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
 
 def _checked_host(text: str) -> str:
     match = _HOST.fullmatch(text)
-    if match is None or int(match[3] or 0) > 65535:
-        raise InvalidEntry(f"{text!r} is no host: write HOST or HOST:PORT")
+    if match is None or int(match[2] or 0) > 65535 or not _is_ipv6(match[1] or "::"):
+        raise InvalidEntry(f"{text!r} is no host: write HOST, HOST:PORT or [IPV6]:PORT")
     return text
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked_prefix(text: str) -> str:

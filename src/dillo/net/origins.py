@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from dillo.calls.ports import Invitation
 from dillo.net.lookups import DnsResolver, Resolver
 from dillo.sip.routing import Address
+from dillo.sip.targets import Hop
 
 
 class Origins:
@@ -28,22 +29,18 @@ class Origins:
         source = invitation.source_ip
         if (source, invitation.source_port) == (invitation.local_ip, self._own()[1]):
             return True
-        family = socket.AF_INET6 if ip_address(source).version == 6 else socket.AF_INET
-        for host in hosts:
-            name, _, port = host.partition(":")
-            if name == source:
+        caller = ip_address(source)
+        family = socket.AF_INET6 if caller.version == 6 else socket.AF_INET
+        for hop in map(Hop.parse, hosts):
+            if hop.address is not None:
+                found = [hop.address]
+            else:
+                found = await self._resolver(family).addresses(hop.host, hop.port)
+            if caller in {ip_address(address) for address, _ in found}:
                 return True
-            if not _is_address(name):
-                found = await self._resolver(family).addresses(name, int(port) if port else None)
-                if source in {address for address, _ in found}:
-                    return True
         return False
 
     def _resolver(self, family: socket.AddressFamily) -> Resolver:
         if family not in self._resolvers:
             self._resolvers[family] = self._resolver_of(family)
         return self._resolvers[family]
-
-
-def _is_address(host: str) -> bool:
-    return host.replace(".", "").isdecimal()

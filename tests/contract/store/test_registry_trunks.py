@@ -17,9 +17,16 @@ from dillo.store.vault import Vault
 
 async def test_trunk_is_kept_until_it_is_removed(registry: Registry, change: Change) -> None:
     added = await trunks.add(
-        registry, change, "acme", ["sip.acme.example", "192.0.2.7:5080"], prefixes=["+44", "39"]
+        registry,
+        change,
+        "acme",
+        ["sip.acme.example", "192.0.2.7:5080", "[2001:db8::7]:5080"],
+        prefixes=["+44", "39"],
     )
-    assert (added.hosts, added.prefixes) == (("sip.acme.example", "192.0.2.7:5080"), ("44", "39"))
+    assert (added.hosts, added.prefixes) == (
+        ("sip.acme.example", "192.0.2.7:5080", "[2001:db8::7]:5080"),
+        ("44", "39"),
+    )
     (kept,) = await registry.trunks.all()
     assert kept.prefixes == ("39", "44")
     await trunks.remove(registry, change, "acme")
@@ -74,7 +81,9 @@ async def test_removing_what_is_not_there_is_refused(registry: Registry, change:
         await trunks.remove(registry, change, "acme")
 
 
-@pytest.mark.parametrize("host", ["", "a b", "a:0", "a:99999", "sip:a", "-a", "a/b"])
+@pytest.mark.parametrize(
+    "host", ["", "a b", "a:0", "a:99999", "sip:a", "-a", "a/b", "2001:db8::7", "[a]"]
+)
 async def test_hosts_are_checked(registry: Registry, change: Change, host: str) -> None:
     with pytest.raises(InvalidEntry):
         await trunks.add(registry, change, "acme", [host])

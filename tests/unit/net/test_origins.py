@@ -6,7 +6,7 @@ from dillo.calls.ports import Invitation
 from dillo.net.origins import Origins
 from dillo.sip.routing import Address
 
-HOSTS = ("198.51.100.1:5080", "sip.carrier.example")
+HOSTS = ("198.51.100.1:5080", "sip.carrier.example", "[2001:db8:0::7]:5080", "[2001:db8::8]")
 
 
 class Names:
@@ -30,6 +30,8 @@ def invitation(source: str, port: int = 5060) -> Invitation:
         ("192.0.2.1", 5060, True),
         ("192.0.2.1", 5061, False),
         ("2001:db8::1", 5060, False),
+        ("2001:db8::7", 40_000, True),
+        ("2001:db8::8", 5060, True),
     ],
 )
 async def test_sources_are_compared_with_hosts(source: str, port: int, admitted: bool) -> None:

@@ -21,7 +21,7 @@ Hosts = Annotated[
     Field(
         min_length=1,
         max_length=20,
-        description="`host` or `host:port`, tried in order",
+        description="`host` or `host:port`, tried in order; an IPv6 address in brackets",
         examples=[["sip.carrier.example"]],
     ),
 ]
