@@ -56,6 +56,8 @@ async def page_ids(
     connection: AsyncConnection, asked: CallFilter, sort: Sort, after: Place | None, take: int
 ) -> PageOfIds:
     """Return the ids of up to `take` calls after a place, and where to go on."""
+    if asked.text is not None and asked.has_recordings is None:
+        asked = replace(asked, has_recordings=True)  # an index knows where words can be
     few = await _few(connection, asked, sort)
     horizon: Place | None = None
     if few is None and not _is_read_off(asked, sort):
@@ -109,29 +111,37 @@ def _is_read_off(asked: CallFilter, sort: Sort) -> bool:
 
 def _leading(asked: CallFilter) -> list[Condition]:
     """Return what indexes begin with, and then are in the order of time."""
-    if asked.customer_id is None:
-        return []
-    return [
-        *(
-            column == values[0]
-            for column, values in _lists(replace(asked, version_ids=()))
-            if len(values) == 1
-        ),
-        *_rare(asked),
+    single = [
+        column == values[0] for column, values in _lists(_indexed(asked)) if len(values) == 1
     ]
+    return [*single, *_rare(_indexed(asked))]
+
+
+def _indexed(asked: CallFilter) -> CallFilter:
+    """Return that part of a filter which indexes know of: of all customers' calls they know less."""
+    if asked.customer_id is not None:
+        return replace(asked, version_ids=())
+    return CallFilter(
+        from_us=asked.from_us,
+        to_us=asked.to_us,
+        number_ids=asked.number_ids,
+        min_duration_ms=asked.min_duration_ms,
+        max_duration_ms=asked.max_duration_ms,
+        min_price_micros=asked.min_price_micros,
+        max_price_micros=asked.max_price_micros,
+    )
 
 
 def _candidates(asked: CallFilter, sort: Sort) -> Iterator[Select[Any]]:
     """Yield queries for the ids that pass one filter, each answered by one index alone."""
-    if asked.customer_id is None:
-        return
-    own = (_calls.customer_id == asked.customer_id, *_period(asked, _calls.created_us))
+    asked = _indexed(asked)
+    own = (*_owned(asked), *_period(asked, _calls.created_us))
     for narrow in _ranges(asked):
         yield select(_calls.id).where(*own, narrow)
     for table, matches in _detail_matches(asked):
         mine = (table.c.customer_id == asked.customer_id, *_period(asked, table.c.created_us))
         yield select(table.c.call_id).where(*mine, *matches).distinct()
-    equal = _equal(replace(asked, version_ids=()))  # which no index knows of
+    equal = _equal(asked)
     if len(equal) > 1 or (equal and sort.by is not SortBy.CREATED):
         for condition in equal:
             yield select(_calls.id).where(*own, condition)
@@ -290,14 +300,10 @@ def _details(asked: CallFilter) -> list[Condition]:
 
 
 def _said(asked: CallFilter) -> list[Condition]:
-    """Look through the transcriptions of the customer once, not call by call."""
     if asked.text is None:
         return []
     said = func.lower(transcriptions.c.text).contains(asked.text.lower(), autoescape=True)
-    found = select(transcriptions.c.call_id).where(said)
-    if asked.customer_id is not None:
-        found = found.where(transcriptions.c.customer_id == asked.customer_id)
-    return [_calls.id.in_(found)]
+    return [exists().where(transcriptions.c.call_id == _calls.id, said)]
 
 
 def _detail_matches(asked: CallFilter) -> Iterator[tuple[Any, list[Condition]]]:

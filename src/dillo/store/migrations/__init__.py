@@ -9,7 +9,7 @@ from dillo.store.address import is_postgresql, postgresql_dsn, sqlite_path
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision; a test holds it against the files in `versions`."""
 
 PATIENCE_S = 10.0
@@ -32,7 +32,7 @@ class Migrated:
 def migrate(url: str) -> Migrated:
     """Bring a database to the newest schema; quick where there is nothing to do.
 
-    A platform may go on meanwhile: revisions only add. Any number of processes may do this at once:
+    A platform may go on meanwhile: revisions only add, or take an index away. Any number of processes may do this at once:
     one migrates, the others wait for it. Creates the SQLite file and its folder. A database of a
     newer Dillo is left as it is. Raises Unavailable where that takes too long or the database does
     not answer, InvalidDatabaseUrl.

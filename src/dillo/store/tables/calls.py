@@ -40,7 +40,6 @@ calls = Table(
     Column("events", Text, nullable=False),
     # Covers the counts of statistics, `settled_us` included.
     Index("ix_calls_page", "number_id", "customer_id", "created_us", "id", "settled_us"),
-    Index("ix_calls_settled", "number_id", "customer_id", "settled_us"),
 )
 
 call_tallies = Table(

@@ -57,7 +57,7 @@ call_summaries = Table(
     # One for each way to list a customer's calls; `id` makes the order of equals a fixed one.
     Index("ix_call_summaries_created", "created_us", "id"),
     Index("ix_call_summaries_customer", "customer_id", "created_us", "id"),
-    Index("ix_call_summaries_number", "number_id", "customer_id", "created_us", "id"),
+    Index("ix_call_summaries_number", "number_id", "created_us", "id", "customer_id"),
     Index("ix_call_summaries_application", "customer_id", "application_id", "created_us", "id"),
     Index("ix_call_summaries_country", "customer_id", "caller_country", "created_us", "id"),
     Index("ix_call_summaries_end_reason", "customer_id", "end_reason", "created_us", "id"),
@@ -65,6 +65,9 @@ call_summaries = Table(
     Index("ix_call_summaries_price", "customer_id", "price_micros", "id", "created_us"),
     Index("ix_call_summaries_duration", "customer_id", "duration_ms", "id", "created_us"),
     Index("ix_call_summaries_mos", "customer_id", "mos", "id", "created_us"),
+    # All customers' calls in the same orders.
+    Index("ix_call_summaries_all_prices", "price_micros", "id", "created_us"),
+    Index("ix_call_summaries_all_durations", "duration_ms", "id", "created_us"),
     # What is rare and looked for.
     Index(
         "ix_call_summaries_fallback",
