@@ -17,6 +17,7 @@ PARTS = (
     "settlement",
     "statistics_pages",
     "databases",
+    "copying",
     "media_loop",
     "media_bridge",
     "calls",

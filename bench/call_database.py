@@ -180,6 +180,17 @@ def _rollup(span_s: int, scope: str) -> str:
     """
 
 
+def sqlite_file(folder: Path, calls: int) -> Path:
+    """Return a file with so many calls and the newest schema, made where there is none."""
+    path = folder / f"dillo-bench-calls-{calls}.db"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        build_sqlite(part, calls)
+        part.rename(path)
+    migrate(f"sqlite:///{path}")  # one of an earlier run
+    return path
+
+
 def build_sqlite(path: Path, calls: int, customers: int = CUSTOMERS) -> None:
     """Make a file with so many calls."""
     path.unlink(missing_ok=True)

@@ -28,10 +28,10 @@ from bench.call_database import (
     END_US,
     START_US,
     build_postgresql,
-    build_sqlite,
     customer_id,
     e164,
     number_id,
+    sqlite_file,
     tell,
 )
 from sqlalchemy import ColumnElement, Select, func, select
@@ -86,19 +86,11 @@ def main() -> None:
     result: dict[str, object] = {}
     if options.postgresql:
         with _server(options.url, options.folder) as url:
-            built = asyncio.run(_build_once(url, options.postgresql))
-            result["postgresql"] = asyncio.run(_measure(url, options.postgresql, built, options))
+            asyncio.run(_build_once(url, options.postgresql))
+            result["postgresql"] = asyncio.run(_measure(url, options.postgresql, options))
     if options.sqlite:
-        path = options.folder / f"dillo-bench-calls-{options.sqlite}.db"
-        began = time.perf_counter()
-        is_new = not path.exists()
-        if is_new:
-            build_sqlite(path.with_suffix(".part"), options.sqlite)
-            path.with_suffix(".part").rename(path)
-        built = round(time.perf_counter() - began, 1) if is_new else None
-        url = f"sqlite:///{path}"
-        migrate(url)  # a file of an earlier run
-        result["sqlite"] = asyncio.run(_measure(url, options.sqlite, built, options))
+        url = f"sqlite:///{sqlite_file(options.folder, options.sqlite)}"
+        result["sqlite"] = asyncio.run(_measure(url, options.sqlite, options))
     print(json.dumps(result, indent=2))
 
 
@@ -115,27 +107,23 @@ def _server(url: str, folder: Path) -> Iterator[str]:
         server.close()
 
 
-async def _build_once(url: str, count: int) -> float | None:
-    """Fill the database unless it has so many calls; return the seconds it took."""
+async def _build_once(url: str, count: int) -> None:
+    """Fill the database unless it has so many calls."""
     migrate(url)
     database = Database.open(url)
     async with database.reading() as connection:
         there = await connection.scalar(select(func.count()).select_from(calls))
     await database.close()
-    if there == count:
-        return None
-    if there:
+    if there not in (0, count):
         raise SystemExit(f"{url} has {there} calls, not {count}")
-    began = time.perf_counter()
-    await build_postgresql(url, count)
-    return round(time.perf_counter() - began, 1)
+    if not there:
+        await build_postgresql(url, count)
 
 
-async def _measure(url: str, count: int, built_s: float | None, options: Any) -> dict[str, object]:
+async def _measure(url: str, count: int, options: Any) -> dict[str, object]:
     async with _opened(url, options) as measured:
         return {
             "calls": count,
-            "build_s": built_s,
             "statistics_page_ms": await _statistics(measured),
             "filtered_page_ms": await _lists(measured),
             "month_sums_ms": await _sums(measured),

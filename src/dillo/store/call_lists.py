@@ -111,14 +111,12 @@ def _is_read_off(asked: CallFilter, sort: Sort) -> bool:
 
 def _leading(asked: CallFilter) -> list[Condition]:
     """Return what indexes begin with, and then are in the order of time."""
-    single = [
-        column == values[0] for column, values in _lists(_indexed(asked)) if len(values) == 1
-    ]
+    single = [column == values[0] for column, values in _lists(_indexed(asked)) if len(values) == 1]
     return [*single, *_rare(_indexed(asked))]
 
 
 def _indexed(asked: CallFilter) -> CallFilter:
-    """Return that part of a filter which indexes know of: of all customers' calls they know less."""
+    """Return what of a filter indexes know of; of all customers' calls they know less."""
     if asked.customer_id is not None:
         return replace(asked, version_ids=())
     return CallFilter(

@@ -32,10 +32,10 @@ class Migrated:
 def migrate(url: str) -> Migrated:
     """Bring a database to the newest schema; quick where there is nothing to do.
 
-    A platform may go on meanwhile: revisions only add, or take an index away. Any number of processes may do this at once:
-    one migrates, the others wait for it. Creates the SQLite file and its folder. A database of a
-    newer Dillo is left as it is. Raises Unavailable where that takes too long or the database does
-    not answer, InvalidDatabaseUrl.
+    A platform may go on meanwhile: revisions only add, or take an index away. Any number of
+    processes may do this at once: one migrates, the others wait for it. Creates the SQLite file and
+    its folder. A database of a newer Dillo is left as it is. Raises Unavailable where that takes
+    too long or the database does not answer, InvalidDatabaseUrl.
     """
     if is_postgresql(url):
         from dillo.store.migrations.postgresql import migrate_server
