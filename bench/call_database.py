@@ -44,6 +44,11 @@ def number_id(index: int) -> str:
     return str(UUID(int=0xA0000 + index))
 
 
+def application_id(index: int) -> str:
+    """Return the id of the application that a number runs."""
+    return str(UUID(int=0xB0000 + index))
+
+
 def e164(index: int) -> str:
     """Return a number."""
     return f"+4420{79460000 + index}"
@@ -125,7 +130,7 @@ def _rows(index: int, created_us: int, customers: int) -> tuple[Row, Row, Row]:
         *(1, settled_us, _document(call_id, customer, caller, line, created_us), "[]"),
     )
     summary = (
-        *(*common, f"application-{line}", f"version-{line}", caller),
+        *(*common, application_id(line), str(UUID(int=0xD0000 + line)), caller),
         *(_COUNTRIES[dice % 31 % len(_COUNTRIES)], created_us, answered_us, ended_us),
         *(duration_us // 1000, reason, None, is_fallback, "EUR", price, 1, 4.2),
         *(int(dice % 4 == 0), dice % 3, int(dice % 5 == 0), int(dice % 200 == 0), 0, settled_us),

@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 from bench.call_database import (
     END_US,
     START_US,
+    application_id,
     build_postgresql,
     customer_id,
     e164,
@@ -194,7 +195,7 @@ FILTERS = {
     "everything": CallFilter(),
     "customer": CallFilter(customer_id=customer_id(0)),
     "number": CallFilter(customer_id=customer_id(0), number_ids=(number_id(0),)),
-    "application": CallFilter(customer_id=customer_id(0), application_ids=("application-20",)),
+    "application": CallFilter(customer_id=customer_id(0), application_ids=(application_id(20),)),
     "country": CallFilter(customer_id=customer_id(0), caller_countries=("RO",)),
     "end reason": CallFilter(customer_id=customer_id(0), end_reasons=("Error",)),
     "caller": CallFilter(customer_id=customer_id(0), caller="+393701"),

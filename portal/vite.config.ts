@@ -38,6 +38,10 @@ export default defineConfig({
     // Under the Content-Security-Policy nothing may be written into the page itself.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // What many pages have comes as one file: a cold load asks for fewer.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 5 }] } },
+    },
   },
   server: { proxy: { "/api": process.env.DILLO_HTTP ?? "http://127.0.0.1:8080" } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

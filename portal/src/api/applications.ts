@@ -80,7 +80,8 @@ export const discardDraft = (id: string) =>
 
 export const checkQuery = (behavior: Behavior) =>
   queryOptions({
-    queryKey: ["behavior-check", behavior],
+    // As a text: a key is hashed whenever a component is drawn, and a text is quick.
+    queryKey: ["behavior-check", JSON.stringify(behavior)],
     queryFn: () =>
       data(api.POST("/api/v1/applications/check", { body: { behavior: body(behavior) } })),
     placeholderData: (before: Check | undefined) => before,

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, fetchBlob, type Schemas } from "./client";
 
 export type Call = Schemas["Call"];
@@ -49,6 +49,10 @@ const PAGE = 50;
 const UNFINISHED_MS = 1000;
 const TRANSCRIBING_MS = 2000;
 
+/** All of a list is asked for again, page by page: nobody who has scrolled far wants that. */
+const isShort = ({ state }: { state: { data?: InfiniteData<unknown> } }) =>
+  (state.data?.pages.length ?? 0) <= 1;
+
 export const callsQuery = (filter: CallFilter) =>
   infiniteQueryOptions({
     queryKey: ["calls", filter],
@@ -62,6 +66,9 @@ export const callsQuery = (filter: CallFilter) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchOnMount: isShort,
+    refetchOnReconnect: isShort,
+    refetchOnWindowFocus: isShort,
   });
 
 type Unit = "hour" | "day" | "week" | "month";

@@ -103,8 +103,19 @@ function* portsIn(schema: Schema, value: unknown, path: Path): Generator<Port> {
 
 const ORDER: Record<Port["kind"], number> = { key: 0, case: 1, outcome: 2, next: 3, failure: 4 };
 
-/** Every way out of a node, connected or not, read off its schema: no action is special. */
+const known = new WeakMap<BehaviorNode, { schema: BehaviorSchema; ports: Port[] }>();
+
+/** Every way out of a node, connected or not; a node never changes, so they are found once. */
 export function portsOf(schema: BehaviorSchema, node: BehaviorNode): Port[] {
+  const found = known.get(node);
+  if (found?.schema === schema) return found.ports;
+  const ports = readPorts(schema, node);
+  known.set(node, { schema, ports });
+  return ports;
+}
+
+/** They are read off the schema: no action is special. */
+function readPorts(schema: BehaviorSchema, node: BehaviorNode): Port[] {
   const kind = schema.$defs[node.ActionType];
   if (!kind) return [portAt(["NextNode"], "", node.NextNode)];
   if (kind["x-ends-call"]) return [];

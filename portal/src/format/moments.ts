@@ -1,36 +1,24 @@
 /** Times are shown in UTC, as the API and the bills count them, and always say so. */
 
-export function formatMoment(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-    timeZone: "UTC",
-  }).format(new Date(iso));
-}
+import { madeOnce } from "./madeOnce";
 
-export function formatDay(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(new Date(iso));
-}
+const DAY = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+const TIME = {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZone: "UTC",
+} as const;
 
-export function formatTime(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-    timeZone: "UTC",
-  }).format(new Date(iso));
-}
+const day = madeOnce((language) => new Intl.DateTimeFormat(language, DAY));
+const time = madeOnce((language) => new Intl.DateTimeFormat(language, TIME));
+const moment = madeOnce((language) => new Intl.DateTimeFormat(language, { ...DAY, ...TIME }));
+
+export const formatMoment = (iso: string, language: string) =>
+  moment(language).format(new Date(iso));
+export const formatDay = (iso: string, language: string) => day(language).format(new Date(iso));
+export const formatTime = (iso: string, language: string) => time(language).format(new Date(iso));
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 60],

@@ -1,5 +1,12 @@
 /** Formats exact decimal texts without ever making a binary float of the digits shown. */
 
+import { madeOnce } from "./madeOnce";
+
+const money = madeOnce(
+  (language, currency) => new Intl.NumberFormat(language, { style: "currency", currency }),
+);
+const grouped = madeOnce((language) => new Intl.NumberFormat(language, { useGrouping: "always" }));
+
 const parts = (text: string) => {
   const isNegative = text.startsWith("-");
   const [whole = "0", fraction = ""] = text.replace(/^[-+]/, "").split(".");
@@ -10,8 +17,7 @@ const parts = (text: string) => {
 export function formatMoney(amount: string | number, currency: string, language: string): string {
   const { isNegative, whole, fraction } = parts(String(amount));
   const digits = fraction.replace(/0+$/, "").padEnd(2, "0");
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  return format
+  return money(language, currency)
     .formatToParts(isNegative ? -1 : 1)
     .map((part) => {
       if (part.type === "integer") return groupThousands(whole, language);
@@ -20,8 +26,6 @@ export function formatMoney(amount: string | number, currency: string, language:
     .join("");
 }
 
-function groupThousands(whole: string, language: string): string {
-  return new Intl.NumberFormat(language, { useGrouping: "always" }).format(BigInt(whole));
-}
+const groupThousands = (whole: string, language: string) => grouped(language).format(BigInt(whole));
 
 export const isNegativeAmount = (amount: string | number) => String(amount).startsWith("-");

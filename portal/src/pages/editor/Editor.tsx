@@ -1,16 +1,16 @@
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { type Application, checkQuery, type Scenario } from "@/api/applications";
 import { useSession } from "@/api/session";
-import type { Path } from "@/behavior/document";
+import type { Json, Path } from "@/behavior/document";
 import type { Draft } from "@/behavior/history";
 import type { BehaviorSchema } from "@/behavior/schema";
 import { useSchemaText } from "@/i18n/schemaTexts";
 import { AddNodeModal } from "./AddNodeModal";
 import { CallPanel } from "./CallPanel";
-import { Canvas, type Spot } from "./canvas/Canvas";
+import { Canvas, type CanvasProps, type Spot } from "./canvas/Canvas";
 import { NO_HIGHLIGHT } from "./canvas/graph";
 import classes from "./Editor.module.css";
 import { EditorMenu } from "./EditorMenu";
@@ -36,8 +36,9 @@ interface EditorProps {
   first: Draft;
 }
 
+/** A node is to be added: at a spot and from a port, or else beside what is chosen. */
 interface Wanted {
-  spot: Spot;
+  spot?: Spot;
   from?: { number: string; path: Path };
 }
 
@@ -45,7 +46,9 @@ interface Wanted {
 export function Editor({ application, schema, first }: EditorProps) {
   const isReadOnly = !useSession().can("developer");
   const { draft, canUndo, canRedo, actions } = useDraft(first, schema);
-  const saving = useSaving(application.id, draft, isReadOnly);
+  // What is typed is seen at once; the graph, and all else that shows it, when there is time.
+  const shown = useDeferredValue(draft);
+  const { state, retry, saveNow } = useSaving(application.id, draft, isReadOnly);
   const { node: selected = null, panel = null } = useSearch({
     from: "/shell/voice/applications/$id",
   });
@@ -59,9 +62,9 @@ export function Editor({ application, schema, first }: EditorProps) {
     highlight: followed,
     follow,
     press,
-  } = useFollowedCall(application.id, draft.behavior, schema);
-  const [settled] = useDebouncedValue(draft.behavior, CHECK_AFTER_MS);
-  const check = useQuery(checkQuery(settled));
+  } = useFollowedCall(application.id, shown.behavior, schema);
+  const [settled] = useDebouncedValue(shown.behavior, CHECK_AFTER_MS);
+  const check = useQuery(useMemo(() => checkQuery(settled), [settled]));
   const problems = check.data?.problems ?? NO_PROBLEMS;
 
   const select = useCallback(
@@ -72,26 +75,69 @@ export function Editor({ application, schema, first }: EditorProps) {
       }),
     [navigate],
   );
-  const open = (name: "tests" | "versions" | "problems" | undefined) =>
-    navigate({ search: { panel: panel === name ? undefined : name }, replace: true });
+  const open = useCallback(
+    (name?: "tests" | "versions" | "problems") =>
+      navigate({
+        search: (before) => ({ panel: before.panel === name ? undefined : name }),
+        replace: true,
+      }),
+    [navigate],
+  );
 
   const scene = useMemo(
     () => ({
-      draft,
+      draft: shown,
       schema,
       problems: byNode(problems),
       selected,
       highlight:
-        followed ?? (scenario ? highlightOf(scenario, draft.behavior, schema) : NO_HIGHLIGHT),
+        followed ?? (scenario ? highlightOf(scenario, shown.behavior, schema) : NO_HIGHLIGHT),
       translate,
     }),
-    [draft, schema, problems, selected, followed, scenario, translate],
+    [shown, schema, problems, selected, followed, scenario, translate],
+  );
+  const ownProblems = (selected !== null && scene.problems.get(selected)) || NO_PROBLEMS;
+  const panelState = useMemo(
+    () => ({
+      behavior: shown.behavior,
+      schema,
+      number: selected ?? "",
+      problems: ownProblems,
+      set: (path: Path, value: Json | undefined) =>
+        selected !== null && actions.set(selected, path, value),
+      onSelect: select,
+      isReadOnly,
+    }),
+    [shown.behavior, schema, selected, ownProblems, actions, select, isReadOnly],
   );
 
-  const wantNode = () => {
-    const place = draft.layout[selected ?? "0"] ?? { x: 0, y: 0 };
-    setWanted({ spot: { x: place.x + 340, y: place.y + 40 } });
+  const wantNode = useCallback(() => setWanted({}), []);
+  const wantNodeAt = useCallback<CanvasProps["onWanted"]>(
+    (spot, from) => setWanted({ spot, from }),
+    [],
+  );
+  const add = (kind: string, { spot, from }: Wanted) => {
+    const { x, y } = draft.layout[selected ?? "0"] ?? { x: 0, y: 0 };
+    actions.add(kind, spot ?? { x: x + 340, y: y + 40 }, from);
+    setWanted(null);
   };
+  const call = useCallback(() => {
+    select(null);
+    setCalling(true);
+  }, [select]);
+  const publish = useCallback(() => setPublishing(true), []);
+  const saved = useMemo(() => <SavingState state={state} retry={retry} />, [state, retry]);
+  const more = useMemo(
+    () => (
+      <EditorMenu
+        application={application}
+        draft={shown}
+        schema={schema}
+        onReplace={actions.replace}
+      />
+    ),
+    [application, shown, schema, actions],
+  );
   useHotkeys([
     ["mod+Z", actions.undo],
     ["mod+shift+Z", actions.redo],
@@ -104,11 +150,12 @@ export function Editor({ application, schema, first }: EditorProps) {
     document.title = `${application.name} · Dillo`;
   }, [application.name]);
 
+  const node = selected === null ? undefined : draft.behavior.ChannelBehaviorNodes[selected];
   return (
     <div className={classes.editor}>
       <Toolbar
         name={application.name}
-        saved={<SavingState saving={saving} />}
+        saved={saved}
         problems={problems}
         canUndo={canUndo}
         canRedo={canRedo}
@@ -117,22 +164,10 @@ export function Editor({ application, schema, first }: EditorProps) {
         onRedo={actions.redo}
         onAdd={wantNode}
         onArrange={actions.arrange}
-        onProblems={() => open("problems")}
-        onTests={() => open("tests")}
-        onVersions={() => open("versions")}
-        onPublish={() => setPublishing(true)}
-        onCall={() => {
-          select(null);
-          setCalling(true);
-        }}
-        more={
-          <EditorMenu
-            application={application}
-            draft={draft}
-            schema={schema}
-            onReplace={actions.replace}
-          />
-        }
+        onOpen={open}
+        onPublish={publish}
+        onCall={call}
+        more={more}
       />
       <div className={classes.work}>
         <div className={classes.canvas}>
@@ -141,34 +176,25 @@ export function Editor({ application, schema, first }: EditorProps) {
             actions={actions}
             isReadOnly={isReadOnly}
             onSelect={select}
-            onWanted={(spot, from) => setWanted({ spot, from })}
+            onWanted={wantNodeAt}
           />
         </div>
         {isCalling ? (
           <aside className={classes.call}>
             <CallPanel
               application={application}
-              saveDraft={saving.saveNow}
+              saveDraft={saveNow}
               onClose={() => setCalling(false)}
               onCall={follow}
               onKey={press}
             />
           </aside>
         ) : null}
-        {selected !== null && selected in draft.behavior.ChannelBehaviorNodes ? (
+        {node && selected !== null ? (
           <aside className={classes.side}>
-            <PanelContext
-              value={{
-                behavior: draft.behavior,
-                schema,
-                number: selected,
-                problems: scene.problems.get(selected) ?? NO_PROBLEMS,
-                set: (path, value) => actions.set(selected, path, value),
-                onSelect: select,
-                isReadOnly,
-              }}
-            >
+            <PanelContext value={panelState}>
               <Panel
+                node={node}
                 onClose={() => select(null)}
                 onCopy={() => actions.copy(selected)}
                 onRemove={() => {
@@ -207,10 +233,7 @@ export function Editor({ application, schema, first }: EditorProps) {
         schema={schema}
         opened={wanted !== null}
         onClose={() => setWanted(null)}
-        onChoose={(kind) => {
-          if (wanted) actions.add(kind, wanted.spot, wanted.from);
-          setWanted(null);
-        }}
+        onChoose={(kind) => wanted && add(kind, wanted)}
       />
       <PublishModal
         application={application}

@@ -1,12 +1,17 @@
 import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { useSaving } from "./useSaving";
+import type { Saving } from "./useSaving";
 
-export function SavingState({ saving }: { saving: ReturnType<typeof useSaving> }) {
+interface SavingStateProps {
+  state: Saving;
+  retry: () => void;
+}
+
+export function SavingState({ state, retry }: SavingStateProps) {
   const { t } = useTranslation();
-  if (saving.state !== "failed") return t(`editor.saving.${saving.state}`);
+  if (state !== "failed") return t(`editor.saving.${state}`);
   return (
-    <Anchor component="button" size="xs" c="var(--mantine-color-error)" onClick={saving.retry}>
+    <Anchor component="button" size="xs" c="var(--mantine-color-error)" onClick={retry}>
       {t("editor.saving.failed")}
     </Anchor>
   );

@@ -9,7 +9,7 @@ import {
   Redo2,
   Undo2,
 } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BehaviorProblem } from "./problems";
 
@@ -24,15 +24,13 @@ interface ToolbarProps {
   onRedo: () => void;
   onAdd: () => void;
   onArrange: () => void;
-  onProblems: () => void;
-  onTests: () => void;
-  onVersions: () => void;
+  onOpen: (panel: "tests" | "versions" | "problems") => void;
   onPublish: () => void;
   onCall: () => void;
   more: ReactNode;
 }
 
-export function Toolbar(props: ToolbarProps) {
+function ToolbarView(props: ToolbarProps) {
   const { t } = useTranslation();
   const errors = props.problems.filter((problem) => problem.severity === "error").length;
   const warnings = props.problems.length - errors;
@@ -76,7 +74,7 @@ export function Toolbar(props: ToolbarProps) {
           size="compact-sm"
           variant="subtle"
           color={errors ? "red.8" : "yellow.9"}
-          onClick={props.onProblems}
+          onClick={() => props.onOpen("problems")}
         >
           {errors
             ? t("editor.errors", { count: errors })
@@ -87,8 +85,8 @@ export function Toolbar(props: ToolbarProps) {
           {t("editor.noProblems")}
         </Badge>
       )}
-      <Tool icon={FlaskConical} label={t("editor.tests")} onClick={props.onTests} />
-      <Tool icon={History} label={t("editor.versions")} onClick={props.onVersions} />
+      <Tool icon={FlaskConical} label={t("editor.tests")} onClick={() => props.onOpen("tests")} />
+      <Tool icon={History} label={t("editor.versions")} onClick={() => props.onOpen("versions")} />
       {props.more}
       {props.isReadOnly ? null : (
         <Group gap="xs" wrap="nowrap">
@@ -108,6 +106,9 @@ export function Toolbar(props: ToolbarProps) {
     </Group>
   );
 }
+
+/** Is not drawn anew for what is typed beside it. */
+export const Toolbar = memo(ToolbarView);
 
 interface ToolProps {
   icon: LucideIcon;

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { saveDraft } from "@/api/applications";
 import type { Draft } from "@/behavior/history";
 
@@ -35,10 +35,12 @@ export function useSaving(id: string, draft: Draft, isReadOnly: boolean) {
   }, [draft]);
 
   const state: Saving = error ? "failed" : isPending ? "saving" : isChanged ? "unsaved" : "saved";
-  const retry = () => {
+  const latest = useRef(draft);
+  latest.current = draft;
+  const retry = useCallback(() => {
     reset();
-    mutate(draft);
-  };
+    mutate(latest.current);
+  }, [reset, mutate]);
   const saveNow = async () => {
     if (saved.current !== draft) await mutateAsync(draft);
   };

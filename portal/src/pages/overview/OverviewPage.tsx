@@ -1,8 +1,10 @@
 import { Anchor, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { alertQuery, balanceQuery } from "@/api/billing";
 import { aggregatesQuery, liveCallsQuery } from "@/api/calls";
+import { deliveriesQuery } from "@/api/webhooks";
 import { dayOf } from "@/format/moments";
 import { ErrorState, Loaded, Page, RowsSkeleton, Section, StatusDot } from "@/ui";
 import { CallList } from "../statistics/CallList";
@@ -13,9 +15,21 @@ import { useSteps } from "./useSteps";
 
 const LATEST = 8;
 
+/** Ask at once for what is only drawn when it is known how far the customer has come. */
+function useAhead() {
+  const today = dayOf(new Date());
+  usePrefetchQuery(liveCallsQuery);
+  usePrefetchQuery(balanceQuery);
+  usePrefetchQuery(alertQuery);
+  usePrefetchQuery(aggregatesQuery({ from: today, to: today }));
+  usePrefetchQuery(aggregatesQuery({ from: today, to: today }, undefined, "end_reason"));
+  usePrefetchInfiniteQuery(deliveriesQuery("given_up"));
+}
+
 /** Is everything up, what happened today, and what needs somebody; at first the way to the first call. */
 export function OverviewPage() {
   const { t } = useTranslation();
+  useAhead();
   const steps = useSteps();
   return (
     <Page title={t("shell.pages.overview")} description={t("overview.hint")}>

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { CircleDot, PhoneIncoming } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Call, type CallFilter, callsQuery, type Sort } from "@/api/calls";
 import { formatDuration, formatPhone, useFormats } from "@/format";
@@ -33,7 +33,8 @@ export function CallList({ filter, onSort = () => {}, most }: CallListProps) {
       {({ pages }) => (
         <>
           <Rows
-            calls={pages.flatMap((page) => page.items).slice(0, most)}
+            pages={pages}
+            most={most}
             hasMore={most === undefined && query.hasNextPage}
             isLoading={query.isFetchingNextPage || query.isFetchNextPageError}
             onMore={query.fetchNextPage}
@@ -50,7 +51,8 @@ export function CallList({ filter, onSort = () => {}, most }: CallListProps) {
 }
 
 interface RowsProps {
-  calls: Call[];
+  pages: { items: Call[] }[];
+  most: number | undefined;
   hasMore: boolean;
   isLoading: boolean;
   onMore: () => unknown;
@@ -58,8 +60,9 @@ interface RowsProps {
   onSort: (sort: Sort | undefined) => void;
 }
 
-function Rows({ calls, hasMore, isLoading, onMore, sort, onSort }: RowsProps) {
+function Rows({ pages, most, hasMore, isLoading, onMore, sort, onSort }: RowsProps) {
   const { t } = useTranslation();
+  const calls = useMemo(() => pages.flatMap((page) => page.items).slice(0, most), [pages, most]);
   const list = useRef<HTMLDivElement>(null);
   const rows = useWindowVirtualizer({
     count: calls.length,
@@ -130,7 +133,10 @@ function Header({ sort = "-created_at", onSort }: Pick<RowsProps, "sort" | "onSo
   );
 }
 
-function CallRow({ call, index, top }: { call: Call; index: number; top: number }) {
+/** A row that is on the screen already is not drawn anew for those that are scrolled to. */
+const CallRow = memo(CallRowView);
+
+function CallRowView({ call, index, top }: { call: Call; index: number; top: number }) {
   const { t } = useTranslation();
   const format = useFormats();
   const outcome = call.answered_at

@@ -13,7 +13,7 @@ import {
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
 import { useComputedColorScheme } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useRef, useState } from "react";
 import type { Path } from "@/behavior/document";
 import { CARD_WIDTH } from "@/behavior/layout";
 import { portsOf } from "@/behavior/schema";
@@ -30,7 +30,7 @@ export interface Spot {
   y: number;
 }
 
-interface CanvasProps {
+export interface CanvasProps {
   scene: Scene;
   actions: DraftActions;
   onSelect: (number: string | null) => void;
@@ -40,14 +40,17 @@ interface CanvasProps {
 }
 
 /** The graph, edited by dragging. What is dragged lives here until it is dropped. */
-export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false }: CanvasProps) {
+function CanvasView({ scene, actions, onSelect, onWanted, isReadOnly = false }: CanvasProps) {
   const [cards, setCards] = useState<CardNode[]>(() => cardsOf(scene, []));
-  const edges = useMemo(() => edgesOf(scene), [scene]);
+  const [edges, setEdges] = useState<Edge[]>(() => edgesOf(scene, []));
   const flow = useReactFlow();
   const canvas = useRef<HTMLDivElement>(null);
   const colorMode = useComputedColorScheme("light");
 
-  useEffect(() => setCards((before) => cardsOf(scene, before)), [scene]);
+  useEffect(() => {
+    setCards((before) => cardsOf(scene, before));
+    setEdges((before) => edgesOf(scene, before));
+  }, [scene]);
 
   // The node that is heard is kept in sight, in a graph that is larger than the screen.
   const { heard } = scene.highlight;
@@ -146,3 +149,5 @@ export function Canvas({ scene, actions, onSelect, onWanted, isReadOnly = false 
     </ReactFlow>
   );
 }
+
+export const Canvas = memo(CanvasView);

@@ -36,8 +36,7 @@ function isSame(one: CardData, other: CardData): boolean {
 function dataOf(scene: Scene, number: string, before: CardData | undefined): CardData {
   const { draft, schema, problems, highlight, translate } = scene;
   const node = draft.behavior.ChannelBehaviorNodes[number] ?? { ActionType: "" };
-  const isKnown = before?.node === node;
-  const ports = isKnown ? before.ports : portsOf(schema, node);
+  const ports = portsOf(schema, node);
   const data: CardData = {
     number,
     node,
@@ -75,8 +74,23 @@ export function cardsOf(scene: Scene, before: readonly CardNode[]): CardNode[] {
   });
 }
 
-export function edgesOf(scene: Scene): Edge[] {
-  return nodesOf(scene.draft.behavior).flatMap(([number, node]) => edgesFrom(scene, number, node));
+const isSameEdge = (one: Edge, other: Edge) =>
+  one.target === other.target &&
+  one.label === other.label &&
+  one.animated === other.animated &&
+  one.zIndex === other.zIndex;
+
+/** The edges of a draft; as with cards, what has not changed stays the same object. */
+export function edgesOf(scene: Scene, before: Edge[]): Edge[] {
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const edges = nodesOf(scene.draft.behavior)
+    .flatMap(([number, node]) => edgesFrom(scene, number, node))
+    .map((edge) => {
+      const old = known.get(edge.id);
+      return old && isSameEdge(old, edge) ? old : edge;
+    });
+  const isSame = edges.length === before.length && edges.every((edge, at) => edge === before[at]);
+  return isSame ? before : edges;
 }
 
 function edgesFrom(scene: Scene, number: string, node: BehaviorNode): Edge[] {

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Json, Path } from "@/behavior/document";
 import { isNodeReference, type Schema } from "@/behavior/schema";
 import { AlternativesField } from "./AlternativesField";
@@ -45,7 +46,17 @@ function componentFor(schema: Schema) {
 }
 
 /** The control for a field, chosen by its schema alone. */
-export function Field(props: FieldProps) {
+function FieldView(props: FieldProps) {
   const Control = componentFor(props.schema);
   return <Control {...props} />;
 }
+
+const isSameField = (one: FieldProps, other: FieldProps) =>
+  one.value === other.value &&
+  one.schema === other.schema &&
+  one.name === other.name &&
+  one.isRequired === other.isRequired &&
+  one.path.join(".") === other.path.join(".");
+
+/** Is drawn anew when its own value changes, not when another field's does. */
+export const Field = memo(FieldView, isSameField);

@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Group, Stack, Text, Title } from "@mantine/core";
 import { Copy, Trash2, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { BehaviorNode } from "@/behavior/document";
 import { actionFields, isNodeReference, type Schema } from "@/behavior/schema";
 import { useSchemaText } from "@/i18n/schemaTexts";
 import { Field } from "../fields/Field";
@@ -9,18 +10,18 @@ import { usePanel } from "./context";
 import classes from "./Panel.module.css";
 
 interface PanelProps {
+  /** As it is this moment; what the context holds may be a moment old. */
+  node: BehaviorNode;
   onCopy: () => void;
   onRemove: () => void;
   onClose: () => void;
 }
 
 /** Edits the chosen node; made from its schema, so a new kind of node has a panel by itself. */
-export function Panel({ onCopy, onRemove, onClose }: PanelProps) {
+export function Panel({ node, onCopy, onRemove, onClose }: PanelProps) {
   const { t } = useTranslation();
   const translate = useSchemaText();
-  const { behavior, schema, number, problems, isReadOnly } = usePanel();
-  const node = behavior.ChannelBehaviorNodes[number];
-  if (!node) return null;
+  const { schema, number, problems, isReadOnly } = usePanel();
   const kind = schema.$defs[node.ActionType];
   const Icon = iconOf(node.ActionType);
   const title = translate(kind?.title ?? node.ActionType);
@@ -73,18 +74,16 @@ export function Panel({ onCopy, onRemove, onClose }: PanelProps) {
             {problem.message}
           </Alert>
         ))}
-        <PanelFields />
+        <PanelFields node={node} />
       </Stack>
     </section>
   );
 }
 
 /** What the node does first; where it leads below, under a heading of its own. */
-function PanelFields() {
+function PanelFields({ node }: Pick<PanelProps, "node">) {
   const { t } = useTranslation();
-  const { behavior, schema, number } = usePanel();
-  const node = behavior.ChannelBehaviorNodes[number];
-  if (!node) return null;
+  const { schema } = usePanel();
   const kind = schema.$defs[node.ActionType];
   const fields = actionFields(schema, node.ActionType);
   const values = node.ChannelBehaviorAction ?? {};
