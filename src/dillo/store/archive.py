@@ -1,16 +1,14 @@
 """The finished calls as lists, one by one, and summed up (calls.archive.CallArchive)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.changes import Change
 from dillo.calls.archive import (
     ApplicationVersion,
     CallFilter,
     CallList,
-    CallSummary,
     CallSums,
     ChargeLine,
     GroupBy,
@@ -21,10 +19,10 @@ from dillo.calls.archive import (
 )
 from dillo.calls.buckets import Bucket
 from dillo.model.events import EndReason
-from dillo.store import call_sums
+from dillo.store import call_lists, call_sums
 from dillo.store.audit import record_change
-from dillo.store.call_lists import page_ids
 from dillo.store.database import Database
+from dillo.store.named_calls import NAMED, summary_of
 from dillo.store.tables import (
     application_versions,
     applications,
@@ -36,41 +34,6 @@ from dillo.store.tables import (
     numbers,
 )
 
-_summary = call_summaries.c
-_SUMMARIES = (
-    select(
-        _summary.id,
-        _summary.customer_id,
-        _summary.number_id,
-        numbers.c.e164.label("number"),
-        _summary.application_id,
-        func.coalesce(applications.c.name, "").label("application"),
-        _summary.version_id,
-        application_versions.c.version,
-        _summary.caller,
-        _summary.caller_country,
-        _summary.created_us,
-        _summary.answered_us,
-        _summary.ended_us,
-        _summary.duration_ms,
-        _summary.end_reason,
-        _summary.sip_code,
-        _summary.is_fallback_executed,
-        _summary.is_test,
-        _summary.currency,
-        _summary.price_micros,
-        _summary.revision,
-        _summary.mos,
-        _summary.recordings,
-        _summary.digits,
-        _summary.dials,
-        _summary.failures,
-        _summary.warnings,
-    )
-    .join(numbers, numbers.c.id == _summary.number_id)
-    .join(applications, applications.c.id == _summary.application_id, isouter=True)
-    .join(application_versions, application_versions.c.id == _summary.version_id, isouter=True)
-)
 _CHARGES = select(
     charge_lines.c.id,
     charge_lines.c.kind,
@@ -101,25 +64,25 @@ class SqlCallArchive:
     async def page(self, asked: CallFilter, sort: Sort, after: Place | None, take: int) -> CallList:
         """Return up to `take` calls after a place in the list, and where it goes on."""
         async with self._database.reading() as connection:
-            page = await page_ids(connection, asked, sort, after, take)
-            found = await _summaries(connection, page.ids) if page.ids else {}
-        return CallList(tuple(found[call_id] for call_id in page.ids), page.rest)
+            page = await call_lists.page(connection, asked, sort, after, take)
+        return CallList(tuple(map(summary_of, page.rows)), page.rest)
 
     async def get(self, customer_id: str | None, call_id: str) -> StoredCall | None:
         """Return a call, of any customer where `customer_id` is None."""
+        summary = NAMED.where(call_summaries.c.id == call_id)
         texts = select(calls.c.document, calls.c.events).where(calls.c.id == call_id)
         is_other = case((charge_lines.c.kind == "call", 0), else_=1)
         charges = _CHARGES.where(charge_lines.c.call_id == call_id).order_by(
             is_other, charge_lines.c.created_us, charge_lines.c.kind, charge_lines.c.id
         )
         async with self._database.reading() as connection:
-            summary = (await _summaries(connection, [call_id])).get(call_id)
-            if summary is None or customer_id not in (None, summary.customer_id):
+            row = (await connection.execute(summary)).one_or_none()
+            if row is None or customer_id not in (None, row.customer_id):
                 return None
             text = (await connection.execute(texts)).one()
             lines = (await connection.execute(charges)).all()
         return StoredCall(
-            summary, text.document, text.events, tuple(ChargeLine(*line) for line in lines)
+            summary_of(row), text.document, text.events, tuple(ChargeLine(*line) for line in lines)
         )
 
     async def sums(
@@ -195,11 +158,3 @@ class SqlCallArchive:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [NodeBranch(*row[:5], int(row.visits), int(row.duration_ms)) for row in rows]
-
-
-async def _summaries(
-    connection: AsyncConnection, call_ids: Iterable[str]
-) -> Mapping[str, CallSummary]:
-    query = _SUMMARIES.where(_summary.id.in_(call_ids))
-    rows = await connection.execute(query)
-    return {row.id: CallSummary(**row) for row in rows.mappings()}

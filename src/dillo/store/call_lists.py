@@ -12,10 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.calls.archive import CallFilter, Place, Sort, SortBy
+from dillo.store.named_calls import NAMED
 from dillo.store.tables import call_dials, call_digits, call_summaries, transcriptions
 
 Condition = ColumnElement[bool]
@@ -44,31 +56,35 @@ def _others(asked: CallFilter) -> list[Condition]:
 
 
 @dataclass(frozen=True, slots=True)
-class PageOfIds:
-    """The ids of a page of calls, in order."""
+class Page:
+    """A part of a list, in order."""
 
-    ids: Sequence[str]
+    rows: Sequence[Row[Any]]
     rest: Place | None
     """After which place the list goes on."""
 
 
-async def page_ids(
+async def page(
     connection: AsyncConnection, asked: CallFilter, sort: Sort, after: Place | None, take: int
-) -> PageOfIds:
-    """Return the ids of up to `take` calls after a place, and where to go on."""
+) -> Page:
+    """Return up to `take` calls after a place, as rows of NAMED, and where to go on."""
     if asked.text is not None and asked.has_recordings is None:
         asked = replace(asked, has_recordings=True)  # an index knows where words can be
     few = await _few(connection, asked, sort)
-    horizon: Place | None = None
-    if few is None and not _is_read_off(asked, sort):
-        horizon = await _horizon(connection, asked, sort, after)
-    query = _page(asked, few, sort, after, horizon, take + 1)
-    rows = (await connection.execute(query)).all()
-    shown = rows[:take]
-    ids = [row.id for row in shown]
+    is_whole = True
+    if few is not None:
+        query = _found(asked, few, sort, after)
+    elif _is_read_off(asked, sort):
+        query = _read_off(conditions(asked), sort, after)
+    else:
+        query, is_whole = _looked_through(asked, sort, after), False
+    found = query.limit(take + 1).subquery("found")
+    named = NAMED.add_columns(found.c.place).join(found, found.c.id == _calls.id)
+    rows = (await connection.execute(_sorted(named, found.c.place, found.c.id, sort))).all()
     if len(rows) > take:
-        return PageOfIds(ids, Place(shown[-1].place, shown[-1].id))
-    return PageOfIds(ids, horizon)
+        last = rows[take - 1]
+        return Page(rows[:take], Place(last.place, last.id))
+    return Page(rows, None if is_whole else await _horizon(connection, asked, sort, after))
 
 
 async def _few(connection: AsyncConnection, asked: CallFilter, sort: Sort) -> Select[Any] | None:
@@ -92,13 +108,9 @@ async def _horizon(
 
     An index alone tells.
     """
-    order = _ORDERS[sort.by]
-    wanted = [*_owned(asked), *_after(order, sort, after)]
-    if sort.by is SortBy.CREATED:
-        wanted += [*_period(asked, _calls.created_us), *_leading(asked)[:1]]
-    query = select(order, _calls.id).where(*wanted).offset(LOOKED_AT - 1).limit(1)
-    row = (await connection.execute(_sorted(query, order, sort))).one_or_none()
-    return None if row is None else Place(*row)
+    query = _read_off(_led(asked, sort), sort, after).offset(LOOKED_AT - 1).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Place(row.place, row.id)
 
 
 def _is_read_off(asked: CallFilter, sort: Sort) -> bool:
@@ -107,6 +119,13 @@ def _is_read_off(asked: CallFilter, sort: Sort) -> bool:
         return not _others(asked)
     others = len(_others(asked)) - len(_period(asked, _calls.created_us))
     return others <= len(_leading(asked)[:1])
+
+
+def _led(asked: CallFilter, sort: Sort) -> list[Condition]:
+    """Return what the index that a list is looked through by tells of its calls."""
+    if sort.by is not SortBy.CREATED:
+        return _owned(asked)
+    return [*_owned(asked), *_period(asked, _calls.created_us), *_leading(asked)[:1]]
 
 
 def _leading(asked: CallFilter) -> list[Condition]:
@@ -131,48 +150,51 @@ def _indexed(asked: CallFilter) -> CallFilter:
 
 
 def _candidates(asked: CallFilter, sort: Sort) -> Iterator[Select[Any]]:
-    """Yield queries for the ids that pass one filter, each answered by one index alone."""
+    """Yield queries for the ids that pass one filter, each answered by one index alone.
+
+    Only of indexes in the order of time is a period asked.
+    """
     asked = _indexed(asked)
-    own = (*_owned(asked), *_period(asked, _calls.created_us))
+    own, period = _owned(asked), _period(asked, _calls.created_us)
     for narrow in _ranges(asked):
         yield select(_calls.id).where(*own, narrow)
     for table, matches in _detail_matches(asked):
-        mine = (table.c.customer_id == asked.customer_id, *_period(asked, table.c.created_us))
-        yield select(table.c.call_id).where(*mine, *matches).distinct()
+        mine = table.c.customer_id == asked.customer_id
+        yield select(table.c.call_id).where(mine, *matches).distinct()
     equal = _equal(asked)
     if len(equal) > 1 or (equal and sort.by is not SortBy.CREATED):
         for condition in equal:
-            yield select(_calls.id).where(*own, condition)
-    if sort.by is not SortBy.CREATED and (asked.from_us is not None or asked.to_us is not None):
-        yield select(_calls.id).where(*own)
+            yield select(_calls.id).where(*own, *period, condition)
+    if sort.by is not SortBy.CREATED and period:
+        yield select(_calls.id).where(*own, *period)
 
 
-def _page(
-    asked: CallFilter,
-    few: Select[Any] | None,
-    sort: Sort,
-    after: Place | None,
-    horizon: Place | None,
-    take: int,
-) -> Select[Any]:
+def _found(asked: CallFilter, few: Select[Any], sort: Sort, after: Place | None) -> Select[Any]:
+    """Ask for those of a few calls that pass all filters, sorted."""
+    # An expression is in the order of no index.
+    order = _ORDERS[sort.by] + _NONE
+    query = select(_calls.id, order.label("place")).where(
+        *conditions(asked), _calls.id.in_(few), *_after(order, sort, after)
+    )
+    return _sorted(query, order, _calls.id, sort)
+
+
+def _read_off(wanted: Sequence[Condition], sort: Sort, after: Place | None) -> Select[Any]:
+    """Ask for calls in the order of an index."""
     order = _ORDERS[sort.by]
-    if few is not None:
-        # An expression is in the order of no index: these few are sorted.
-        order = order + _NONE
-        wanted = [*conditions(asked), _calls.id.in_(few)]
-    elif sort.by is SortBy.CREATED:
-        # Ranges leave many: none of their indexes may lead the way, which end in sorting.
-        rest = [*_equal(asked), *_flags(asked), *map(_unindexed, _ranges(asked))]
-        wanted = [*_owned(asked), *rest, *_details(asked)]
-    else:
-        # Only the index in the order asked for may.
-        wanted = [*_owned(asked), *map(_unindexed, _others(asked))]
-    wanted += _after(order, sort, after)
-    if horizon is not None:
-        here, place = tuple_(order, _calls.id), tuple_(horizon.value, horizon.call_id)
-        wanted.append(here >= place if sort.is_descending else here <= place)
-    query = select(_calls.id, order.label("place")).where(*wanted).limit(take)
-    return _sorted(query, order, sort)
+    query = select(_calls.id, order.label("place"))
+    return _sorted(query.where(*wanted, *_after(order, sort, after)), order, _calls.id, sort)
+
+
+def _looked_through(asked: CallFilter, sort: Sort, after: Place | None) -> Select[Any]:
+    """Ask for those that pass all filters of the next calls in the order of an index.
+
+    They are judged one after the other: no more are read than fill the page.
+    """
+    passes = and_(true(), *_others(asked)).label("passes")
+    near = _read_off(_led(asked, sort), sort, after).add_columns(passes)
+    looked_at = near.limit(LOOKED_AT).subquery("looked_at")
+    return select(looked_at.c.id, looked_at.c.place).where(looked_at.c.passes)
 
 
 def _after(order: ColumnElement[Any], sort: Sort, after: Place | None) -> list[Condition]:
@@ -182,14 +204,12 @@ def _after(order: ColumnElement[Any], sort: Sort, after: Place | None) -> list[C
     return [here < place if sort.is_descending else here > place]
 
 
-def _sorted(query: Select[Any], order: ColumnElement[Any], sort: Sort) -> Select[Any]:
+def _sorted(
+    query: Select[Any], order: ColumnElement[Any], call_id: ColumnElement[str], sort: Sort
+) -> Select[Any]:
     if sort.is_descending:
-        return query.order_by(order.desc(), _calls.id.desc())
-    return query.order_by(order, _calls.id)
-
-
-def _unindexed(condition: Condition) -> Condition:
-    return func.coalesce(condition, false())
+        return query.order_by(order.desc(), call_id.desc())
+    return query.order_by(order, call_id)
 
 
 def _owned(asked: CallFilter) -> list[Condition]:
