@@ -174,6 +174,15 @@ class CallSums:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsPage:
+    """The sums of some groups."""
+
+    sums: Sequence[CallSums]
+    rest: str | None
+    """After which group there are more; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationVersion:
     """A version of an application."""
 
@@ -217,6 +226,19 @@ class CallArchive(Protocol):
         self, asked: CallFilter, buckets: Sequence[Bucket], group_by: GroupBy | None
     ) -> Sequence[CallSums]:
         """Return the sums of what is asked for, within each bucket; what is zero is left out."""
+
+    async def sums_page(
+        self,
+        asked: CallFilter,
+        buckets: Sequence[Bucket],
+        group_by: GroupBy,
+        after: str | None,
+        take: int,
+    ) -> SumsPage:
+        """Return the sums of up to `take` groups, in the order of what tells them apart.
+
+        Those of the first, or of those after one; there is at least one bucket.
+        """
 
     async def names(self, group_by: GroupBy, keys: Sequence[str]) -> Mapping[str, str]:
         """Return how people call numbers, applications or customers, by id."""

@@ -16,6 +16,7 @@ from dillo.calls.archive import (
     Place,
     Sort,
     StoredCall,
+    SumsPage,
 )
 from dillo.calls.buckets import Bucket
 from dillo.model.events import EndReason
@@ -91,6 +92,25 @@ class SqlCallArchive:
         """Return the sums of what is asked for, within each bucket; what is zero is left out."""
         async with self._database.reading() as connection:
             return await call_sums.sums(connection, asked, buckets, group_by)
+
+    async def sums_page(
+        self,
+        asked: CallFilter,
+        buckets: Sequence[Bucket],
+        group_by: GroupBy,
+        after: str | None,
+        take: int,
+    ) -> SumsPage:
+        """Return the sums of up to `take` groups, in the order of what tells them apart.
+
+        Those of the first, or of those after one; there is at least one bucket.
+        """
+        async with self._database.reading() as connection:
+            keys = await call_sums.groups(connection, asked, buckets, group_by, after, take + 1)
+            rest = keys[take - 1] if len(keys) > take else None
+            among = after, rest
+            sums = await call_sums.sums(connection, asked, buckets, group_by, among)
+        return SumsPage(sums, rest)
 
     async def names(self, group_by: GroupBy, keys: Sequence[str]) -> Mapping[str, str]:
         """Return how people call numbers, applications or customers, by id."""

@@ -31,12 +31,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dillo.calls.archive import CallFilter, CallSums, GroupBy
 from dillo.calls.buckets import Bucket
 from dillo.store.call_lists import conditions
-from dillo.store.rollups import DIMENSIONS, SUMS, TOTAL, spans_of
+from dillo.store.rollups import DAY_S, DIMENSIONS, SUMS, TOTAL, spans_of
 from dillo.store.tables import call_rollups, call_summaries, customers
 
 _US = 1_000_000
 _EMPTY: ColumnElement[str] = literal_column("''")
 _NOTHING = [0] * len(SUMS)
+
+_Among = tuple[str | None, str | None]
+"""After which group, and up to which."""
 
 _Piece = tuple[int, int, int]
 """Seconds of the spans that its calls are summed up in, 0 for none; start and end."""
@@ -49,10 +52,11 @@ async def sums(
     asked: CallFilter,
     buckets: Sequence[Bucket],
     group_by: GroupBy | None,
+    among: _Among = (None, None),
 ) -> list[CallSums]:
     """Return the sums of what is asked for, within each bucket; what is zero is left out.
 
-    The buckets alone say of which time.
+    The buckets alone say of which time, `among` of which groups.
     """
     asked = replace(asked, from_us=None, to_us=None)  # what is taken away is outside of it
     scopes = _scopes(asked, group_by)
@@ -62,12 +66,49 @@ async def sums(
     counted = [piece for piece in shares if not piece[0]]
     found = []
     if kept:
-        query = _kept(connection.dialect.name, asked, kept, group_by, scopes)
+        query = _kept(connection.dialect.name, asked, kept, group_by, scopes, among)
         found.append((kept, (await connection.execute(query)).all()))
     if counted:
-        query = _counted(connection.dialect.name, asked, counted, group_by)
+        query = _counted(connection.dialect.name, asked, counted, group_by, among)
         found.append((counted, (await connection.execute(query)).all()))
     return _merged(shares, found)
+
+
+async def groups(
+    connection: AsyncConnection,
+    asked: CallFilter,
+    buckets: Sequence[Bucket],
+    group_by: GroupBy,
+    after: str | None,
+    take: int,
+) -> Sequence[str]:
+    """Return the first groups after one that have calls in the days of the buckets, in order.
+
+    Some may have none that pass the filters.
+    """
+    kept, day_us = call_rollups.c, DAY_S * _US
+    wanted = [
+        kept.customer_id == customers.c.id,
+        kept.scope == (group_by.value if group_by.value in DIMENSIONS else TOTAL),
+        kept.span_s == DAY_S,
+        kept.starts_us > buckets[0].start_us - day_us,
+        kept.starts_us < buckets[-1].end_us,
+        *_within(kept[group_by.value], (after, None)),
+    ]
+    found, rows = _looked_up(connection.dialect.name, customers, call_rollups, wanted)
+    key = rows[group_by.value]
+    query = select(key).select_from(found).where(key.is_not(None), *_owners(asked))
+    return (await connection.scalars(query.distinct().order_by(key).limit(take))).all()
+
+
+def _within(key: ColumnElement[str], among: _Among) -> list[ColumnElement[bool]]:
+    after, last = among
+    lower = [] if after is None else [key > after]
+    return lower if last is None else [*lower, key <= last]
+
+
+def _owners(asked: CallFilter) -> list[ColumnElement[bool]]:
+    return [] if asked.customer_id is None else [customers.c.id == asked.customer_id]
 
 
 def _merged(
@@ -165,6 +206,7 @@ def _kept(
     pieces: Sequence[_Piece],
     group_by: GroupBy | None,
     scopes: tuple[str, ...],
+    among: _Among,
 ) -> Select[Any]:
     """Ask for what is summed up."""
     kept, parts = call_rollups.c, _table_of(pieces)
@@ -181,16 +223,20 @@ def _kept(
         kept.starts_us >= parts.c.start_us,
         kept.starts_us < parts.c.end_us,
         *(kept[name].in_(ids) for name, ids in columns if ids),
+        *(_within(kept[group_by.value], among) if group_by else ()),
     ]
-    owner = customers.c.id
-    is_owner = owner == asked.customer_id if asked.customer_id else owner.is_not(None)
-    found, rows = _looked_up(dialect, parts.join(customers, is_owner), call_rollups, wanted)
+    owners = parts.join(customers, and_(true(), *_owners(asked)))
+    found, rows = _looked_up(dialect, owners, call_rollups, wanted)
     amounts = [_sum(rows[name]) for name in SUMS]
     return _summed(found, parts, _group(rows, group_by), customers.c.currency, amounts)
 
 
 def _counted(
-    dialect: str, asked: CallFilter, pieces: Sequence[_Piece], group_by: GroupBy | None
+    dialect: str,
+    asked: CallFilter,
+    pieces: Sequence[_Piece],
+    group_by: GroupBy | None,
+    among: _Among,
 ) -> Select[Any]:
     """Ask for what must be counted call by call."""
     parts = _table_of(pieces)
@@ -198,6 +244,7 @@ def _counted(
         call_summaries.c.created_us >= parts.c.start_us,
         call_summaries.c.created_us < parts.c.end_us,
         *conditions(asked),
+        *(_within(call_summaries.c[group_by.value], among) if group_by else ()),
     ]
     found, rows = _looked_up(dialect, parts, call_summaries, wanted)
     amounts = [

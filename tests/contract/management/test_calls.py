@@ -17,6 +17,7 @@ from dillo.calls.archive import CallFilter
 from dillo.model.moments import iso_ms
 from dillo.model.money import to_decimal
 from dillo.records.record import CallRecord
+from dillo.web.v1 import aggregates
 
 if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
@@ -250,6 +251,27 @@ async def test_groups_have_names(client: httpx.AsyncClient, world: Crowd) -> Non
         sums = (await client.get(f"{CALLS}/aggregates", params=parameters)).json()
         assert {item["name"] for item in sums["items"]} == names
         assert {item["period"] for item in sums["items"]} == {None}
+
+
+async def test_many_groups_come_in_pages(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"from": "2026-10-01", "to": "2026-12-31", "unit": "month", "group_by": "end_reason"}
+    whole = (await client.get(f"{CALLS}/aggregates", params=asked)).json()
+    assert whole["next_cursor"] is None
+    monkeypatch.setattr(aggregates, "MOST_SUMS", 2 * len(whole["periods"]))
+    items: list[dict[str, object]] = []
+    page = (await client.get(f"{CALLS}/aggregates", params=asked)).json()
+    while True:
+        assert page["totals"] == whole["totals"]
+        items += page["items"]
+        if page["next_cursor"] is None:
+            break
+        more = asked | {"cursor": page["next_cursor"]}
+        page = (await client.get(f"{CALLS}/aggregates", params=more)).json()
+    assert sorted(items, key=lambda each: (each["period"], each["group"])) == whole["items"]
+    wrong = asked | {"group_by": "number", "cursor": "x"}
+    assert (await client.get(f"{CALLS}/aggregates", params=wrong)).status_code == 400
 
 
 async def test_too_many_periods_are_refused(client: httpx.AsyncClient) -> None:

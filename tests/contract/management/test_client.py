@@ -27,6 +27,7 @@ from dillo.store.archive import SqlCallArchive
 from dillo.store.exports import SqlExports
 from dillo.store.outbox import owe
 from dillo.store.transcripts import SqlTranscripts
+from dillo.web.v1 import aggregates
 
 if TYPE_CHECKING:
     from tests.contract.management.conftest import Platform
@@ -116,6 +117,12 @@ async def test_calls_are_searched_summed_up_and_exported(platform: "Platform") -
             since="2025-01-01", until="2030-01-01", unit="month", is_answered=True
         )
         assert sum(each.calls for each in sums.totals) == len(found)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(aggregates, "MOST_SUMS", 1)
+            by_reason = await dillo.calls.aggregates(
+                since="2025-01-01", until="2030-01-01", group_by="end_reason", is_answered=True
+            )
+        assert sum(each.calls for each in by_reason.items) == len(found)
         price = await dillo.calls.price(found[0].id)
         assert (price.price, price.is_reproduced) == (found[0].price, True)
         export = await dillo.exports.start("csv", is_answered=True)

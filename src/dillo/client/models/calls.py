@@ -87,7 +87,10 @@ class Aggregates(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     periods: Sequence[Period]
     totals: Sequence[Totals]
+    """Of all groups."""
     items: Sequence[AggregateItem]
+    next_cursor: str | None = None
+    """None: the client has put all pages together."""
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from dillo.client.calls import (
     Page,
     Request,
     Resource,
+    Steps,
     download,
     following,
     get,
@@ -18,6 +19,7 @@ from dillo.client.calls import (
     operation,
     page_of,
     path,
+    procedure,
     send,
 )
 from dillo.client.models.calls import (
@@ -44,17 +46,26 @@ class CallRecords(Resource[M]):
         """Return finished calls, newest first unless sorted, by `duration` or `-price`."""
         return page_of(_ALL, CallRecord, query={"sort": sort, **named(filters)})
 
-    @operation
+    @procedure
     def aggregates(
         self,
         *,
         unit: str | None = None,
         group_by: str | None = None,
         **filters: Unpack[CallFilters],
-    ) -> Call[Aggregates]:
+    ) -> Steps[Aggregates]:
         """Sum calls up, by `hour`, `day`, `week` or `month`, and by number, application …"""
         query = {"unit": unit, "group_by": group_by, **named(filters)}
-        return get(_ALL + "/aggregates", Aggregates, query=query)
+        found: Aggregates = yield get(_ALL + "/aggregates", Aggregates, query=query)
+        items = list(found.items)
+        cursor = found.next_cursor
+        while cursor is not None:
+            more = query | {"cursor": cursor}
+            page: Aggregates = yield get(_ALL + "/aggregates", Aggregates, query=more)
+            items += page.items
+            cursor = page.next_cursor
+        items.sort(key=lambda each: (each.period or 0, each.group or ""))
+        return msgspec.structs.replace(found, items=items, next_cursor=None)
 
     @operation
     def get(self, call_id: str) -> Call[CallRecord]:

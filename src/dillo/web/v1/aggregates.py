@@ -1,12 +1,12 @@
 """`/api/v1/calls/aggregates`: sums of calls, by time and by what they have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from dillo.calls.archive import CallArchive, CallSums, GroupBy, minutes
+from dillo.calls.archive import CallArchive, CallSums, GroupBy, SumsPage, minutes
 from dillo.calls.buckets import Bucket, Unit, buckets
 from dillo.model.clock import now_us
 from dillo.web.problems import TOO_MANY_PERIODS, Refused
@@ -14,8 +14,12 @@ from dillo.web.v1.call_documents import Seconds
 from dillo.web.v1.call_filters import CallsAsked, Period, read_filter, read_period
 from dillo.web.v1.documents import Document, Moment, Money, moment, money
 from dillo.web.v1.gate import Viewer
+from dillo.web.v1.pages import Asked, write_cursor
 
 MOST_PERIODS = 1_000
+MOST_SUMS = 2_000
+"""So many are put together, and written, in a fraction of a second."""
+_NO_NAMES: Mapping[str, str] = {}
 _MONTH_US = 30 * 86_400_000_000
 
 _GROUPS = {
@@ -74,6 +78,13 @@ class Aggregates(Document):
     periods: list[AggregatePeriod]
     totals: Annotated[list[CallTotals], Field(description="Of all of it, in each currency")]
     items: list[AggregateItem]
+    next_cursor: Annotated[
+        str | None,
+        Field(
+            description="Send it as `cursor`, with the same `from` and `to`, for more groups; "
+            "null at the end"
+        ),
+    ]
 
 
 def add_aggregates(router: APIRouter, archive: CallArchive) -> None:
@@ -88,28 +99,38 @@ def add_aggregates(router: APIRouter, archive: CallArchive) -> None:
             Query(description="Sums for each of these, as they begin in `time_zone`"),
         ] = None,
         group_by: Annotated[GroupName | None, Query(description="Sums for each of these")] = None,
+        cursor: Annotated[
+            str | None,
+            Query(max_length=2000, description="The `next_cursor` of the page of groups before"),
+        ] = None,
     ) -> Aggregates:
         """Sum calls up: how many, how many answered, their minutes and what they cost.
 
         Without `from` the last 30 days count. Filters are those of `/calls`; those by number,
-        application, caller country and end reason are quick over any span of time.
+        application, caller country and end reason are quick over any span of time. An answer has
+        at most 2,000 sums, or those of one group; `totals` are of all groups.
         """
         period = read_period(query)
         to_us = period.to_us or now_us()
         from_us = to_us - _MONTH_US if period.from_us is None else period.from_us
         wanted = await read_filter(query, period, asker, archive)
-        spans = _spans(from_us, to_us, unit, period)
-        group = None if group_by is None else _GROUPS[group_by]
-        sums = await archive.sums(wanted, spans, group)
-        names: Any = {}
-        if group is not None:
-            names = await archive.names(group, sorted({each.group for each in sums}))
+        whole = Bucket("", from_us, max(from_us, to_us))
+        spans = [whole] if unit is None else _spans(whole, Unit(unit), period)
+        if group_by is None:
+            found, names = SumsPage(await archive.sums(wanted, spans, None), None), _NO_NAMES
+        else:
+            group, after = _GROUPS[group_by], Asked(1, cursor).after_id(group_by)
+            take = max(1, MOST_SUMS // max(1, len(spans)))
+            found = await archive.sums_page(wanted, spans or [whole], group, after, take)
+            names = await archive.names(group, sorted({each.group for each in found.sums}))
+        sums = found.sums
+        is_part = cursor is not None or found.rest is not None
         return Aggregates(
             starts_at=moment(from_us),
-            ends_at=moment(max(from_us, to_us)),
+            ends_at=moment(whole.end_us),
             time_zone=str(period.zone),
             periods=[] if unit is None else list(map(_period, spans)),
-            totals=_totals(sums),
+            totals=_totals(await archive.sums(wanted, [whole], None) if is_part else sums),
             items=[
                 AggregateItem(
                     period=None if unit is None else each.bucket,
@@ -119,14 +140,13 @@ def add_aggregates(router: APIRouter, archive: CallArchive) -> None:
                 )
                 for each in sums
             ],
+            next_cursor=None if found.rest is None else write_cursor(str(group_by), (found.rest,)),
         )
 
 
-def _spans(from_us: int, to_us: int, unit: str | None, period: Period) -> list[Bucket]:
-    if unit is None:
-        return [Bucket("", from_us, max(from_us, to_us))]
+def _spans(whole: Bucket, unit: Unit, period: Period) -> list[Bucket]:
     spans: list[Bucket] = []
-    for span in buckets(from_us, to_us, Unit(unit), period.zone):
+    for span in buckets(whole.start_us, whole.end_us, unit, period.zone):
         spans.append(span)
         if len(spans) > MOST_PERIODS:
             detail = f"Ask for at most {MOST_PERIODS} periods at once, or for longer ones."
