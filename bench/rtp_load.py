@@ -216,7 +216,7 @@ class Generator:
                 return
             call = self._calls.get(call_id_of(message))
             status = status_of(message)
-            if status and call is not None:
+            if status and call is not None and call.stage is not Stage.OVER:
                 self._take_response(call, status, message)
             elif not status and method_of(message) == "BYE":
                 self._send(ok_to(message))

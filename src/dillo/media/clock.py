@@ -9,8 +9,6 @@ from dillo.media.phase import Phase
 
 PHASES = 5
 _STEP_S = 0.004
-_LATE_S = 0.020
-_TOLD_FROM_S = 0.002
 _MAX_BEHIND_S = 5.0
 """Further behind, the machine was asleep: the clock starts anew instead of catching up."""
 
@@ -57,7 +55,7 @@ class Clock:
             if phase.calls:
                 self._run(phase, now, contain)
                 now = self._now()
-                self._note_lateness(phase, now - self.due)
+                phase.note_lateness(now - self.due)
             self._step = (self._step + 1) % PHASES
             self.due += _STEP_S
 
@@ -69,14 +67,3 @@ class Clock:
                     call.do_chores(now)
                 except Exception as error:
                     contain(call, error)
-
-    def _note_lateness(self, phase: Phase, behind_s: float) -> None:
-        """Measured when the last packet of the phase has left, so never flattering."""
-        if behind_s < _TOLD_FROM_S:
-            return
-        for call in phase.calls:
-            out = call.outgoing
-            if behind_s > out.worst_late_s:
-                out.worst_late_s = behind_s
-            if behind_s > _LATE_S:
-                out.late += 1

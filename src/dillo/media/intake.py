@@ -20,7 +20,7 @@ MAX_READY = 1023
 """Sockets read in one go."""
 _ROW_SIZE = BUFFER_SIZE + 64
 """Rows a multiple of 2048 octets apart would all want the same few lines of the cache."""
-_ENOUGH, _LONG_ENOUGH = 256, 5
+_ENOUGH, _LONG_ENOUGH = 640, 5
 """So many packets, or those of so many rounds, are looked at together."""
 _FIRST_SEATS = 64
 _NOBODY = -1

@@ -123,7 +123,7 @@ class Outgoing:
             self.phase.place(self)
 
     def catch_up(self) -> None:
-        """Bring `sequence`, `timestamp` and `sent` up to the last packet of a steady stream."""
+        """Bring what a row counts meanwhile up to the last packet of a steady stream."""
         if self.phase is not None and self.row >= 0:
             self.phase.catch_up(self)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PACKET_SIZE = HEADER_SIZE + TICK_SAMPLES
 _FIRST_ROWS = 16
+_LATE_S = 0.020
 _WIRE = np.dtype(
     {
         "names": ["kind", "sequence", "timestamp", "ssrc"],
@@ -43,6 +44,8 @@ class Phase:
         self._octets = np.zeros((0, _PACKET_SIZE), np.uint8)
         self._sequences = np.zeros(0, np.uint16)
         self._timestamps = np.zeros(0, np.uint32)
+        self._late = np.zeros(0, np.int64)
+        self._worst_late_s = np.zeros(0, np.float64)
         self._grow(_FIRST_ROWS)
 
     def __len__(self) -> int:
@@ -85,6 +88,8 @@ class Phase:
         stream.timestamp = int(self._timestamps[stream.row])
         stream.sent += self._tick - stream.since_tick
         stream.since_tick = self._tick
+        stream.late = int(self._late[stream.row])
+        stream.worst_late_s = float(self._worst_late_s[stream.row])
 
     def _give_row(self, stream: Outgoing) -> None:
         self._unsteady.pop(stream, None)
@@ -95,6 +100,7 @@ class Phase:
         self._sends.append(stream.send)
         self._wire["ssrc"][row] = stream.ssrc
         self._sequences[row], self._timestamps[row] = stream.sequence, stream.timestamp
+        self._late[row], self._worst_late_s[row] = stream.late, stream.worst_late_s
         stream.since_tick = self._tick
 
     def _take_row(self, stream: Outgoing) -> None:
@@ -107,7 +113,13 @@ class Phase:
         self._playing.pop(stream, None)
         last, send = self._streams.pop(), self._sends.pop()
         if last is not stream:
-            for rows in (self._octets, self._sequences, self._timestamps):
+            for rows in (
+                self._octets,
+                self._sequences,
+                self._timestamps,
+                self._late,
+                self._worst_late_s,
+            ):
                 rows[row] = rows[len(self._streams)]
             self._streams[row], self._sends[row] = last, send
             last.row = row
@@ -124,6 +136,8 @@ class Phase:
         self._octets = octets
         self._sequences = np.append(self._sequences, np.zeros(more, np.uint16))
         self._timestamps = np.append(self._timestamps, np.zeros(more, np.uint32))
+        self._late = np.append(self._late, np.zeros(more, np.int64))
+        self._worst_late_s = np.append(self._worst_late_s, np.zeros(more, np.float64))
         self._packets = [memoryview(row) for row in octets]  # type: ignore[arg-type]
         self._payloads = [packet[HEADER_SIZE:] for packet in self._packets]
         self._wire = octets.reshape(-1).view(_WIRE)
@@ -152,6 +166,16 @@ class Phase:
                 stream.socket_errors += 1  # such as an ICMP error for an earlier packet: go on
             except Exception as error:
                 contain(self._call_of(stream), error)
+
+    def note_lateness(self, behind_s: float) -> None:
+        """Note how late a step was: told when its last packet has left, so never flattering."""
+        np.maximum(self._worst_late_s, behind_s, out=self._worst_late_s)
+        is_late = behind_s > _LATE_S
+        if is_late:
+            self._late += 1
+        for stream in self._unsteady:
+            stream.late += is_late
+            stream.worst_late_s = max(stream.worst_late_s, behind_s)
 
     def _send_unsteady(self, contain: Contain) -> None:
         for stream in tuple(self._unsteady):
