@@ -94,9 +94,12 @@ class Supervisor:
 
         Raises Unavailable where its processes do not come up.
         """
-        children = [*self.media, self.signal, self.jobs, self.web, self.streams, self.webrtc]
+        first = [*self.media, self.signal, self.web]
+        later = [self.streams, self.jobs, self.webrtc]
+        children = [*first, *later]
         async with asyncio.TaskGroup() as tasks:
-            keepers = [tasks.create_task(self._keep(child)) for child in children]
+            keepers = [tasks.create_task(self._keep(child)) for child in first]
+            keepers += [tasks.create_task(self._keep_later(child)) for child in later]
             listening = tasks.create_task(self._announce(on_ready))
             metrics = TextFile(self._settings.metrics_dir, "up", lambda: self._metrics(children))
             writing = tasks.create_task(metrics.keep_writing())
@@ -136,6 +139,14 @@ class Supervisor:
                 "process died", name=child.name, status=child.process.returncode, again_in_s=delay_s
             )
             await asyncio.sleep(delay_s)
+
+    async def _keep_later(self, child: Child) -> None:
+        """Run what nobody needs before calls and requests are taken, and waits for then.
+
+        To start all at once would make everybody wait: most of a start is to load code.
+        """
+        await asyncio.gather(self.signal.address, self.web.address)
+        await self._keep(child)
 
     async def _run_once(self, child: Child) -> None:
         read_fd, write_fd = os.pipe()
@@ -189,7 +200,6 @@ class Supervisor:
             async with asyncio.timeout(_READY_TIMEOUT_S + self._settings.drain_s):
                 sip = await self.signal.address
                 http = await self.web.address
-                await self.jobs.address
         except TimeoutError:
             self._failure = Unavailable("the platform does not come up; its log says why")
             return

@@ -4,6 +4,7 @@ Everything here works on encoded octets with `bytes.translate`; `dillo.rtp.pcm` 
 """
 
 import enum
+from bisect import bisect
 
 
 class Law(enum.IntEnum):
@@ -44,12 +45,16 @@ LINEAR: dict[Law, tuple[int, ...]] = {
 """The 16-bit sample of each octet."""
 
 
-def _nearest(sample: int, levels: tuple[int, ...]) -> int:
-    return min(range(256), key=lambda octet: (abs(levels[octet] - sample), octet))
-
-
 def _transcoding(source: Law, target: Law) -> bytes:
-    octets = bytearray(_nearest(sample, LINEAR[target]) for sample in LINEAR[source])
+    octet_of = {sample: octet for octet, sample in reversed([*enumerate(LINEAR[target])])}
+    levels = sorted(octet_of)
+
+    def nearest(sample: int) -> int:
+        at = bisect(levels, sample)
+        near = levels[max(at - 1, 0) : at + 1]
+        return min((abs(level - sample), octet_of[level]) for level in near)[1]
+
+    octets = bytearray(map(nearest, LINEAR[source]))
     octets[source.silence] = target.silence  # A-law has no zero: its silence is a level of 8
     return bytes(octets)
 

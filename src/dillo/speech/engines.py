@@ -7,12 +7,13 @@ when they are needed first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from dillo.model.errors import PeerError, Unavailable
+
+if TYPE_CHECKING:  # whoever only asks for the voices need not wait for numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 ANY_LANGUAGE = "*"
 
@@ -33,7 +34,7 @@ class SpeechRefused(PeerError):
 class Sound:
     """Mono samples."""
 
-    samples: NDArray[np.int16]
+    samples: "NDArray[np.int16]"
     rate_hz: int
 
     @property

@@ -19,7 +19,9 @@ _log = logging.getLogger(__name__)
 OnEvent = Callable[[Event], None]
 
 _FIRST_RETRY_S = 0.05
-_LAST_RETRY_S = 2.0
+_LAST_RETRY_S = 0.5
+_PATIENCE_S = 5.0
+"""The gateway starts when calls are taken already, and again where it died."""
 
 
 @dataclass(slots=True)
@@ -47,9 +49,11 @@ class StreamCounters:
 class StreamGateway(asyncio.Protocol):
     """The connection to the gateway; `async with` keeps it up for as long as it is open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = _PATIENCE_S) -> None:
+        """`patience_s` is how long a stream waits for a gateway that is not there."""
         self.counters = StreamCounters()
         self._path = path
+        self._patience_s = patience_s
         self._listeners: dict[str, OnEvent] = {}
         self._transport: asyncio.Transport | None = None
         self._frames: FrameReader[Event] = FrameReader(Event)
@@ -92,13 +96,13 @@ class StreamGateway(asyncio.Protocol):
     def open(self, order: OpenStream, on_event: OnEvent) -> None:
         """Open a stream; `on_event` hears what follows, up to StreamClosed.
 
-        Where the gateway is not connected that comes at once.
+        Where the gateway does not come up that is all.
         """
         if order.stream_id in self._listeners:
             raise MisuseError(f"there is a stream {order.stream_id} already")
         self._listeners[order.stream_id] = on_event
         if self._transport is None:
-            self._lose(order.stream_id, StreamStatus.FAILED)
+            self._tasks.create_task(self._open_late(order))
         else:
             self._send(order)
 
@@ -109,7 +113,11 @@ class StreamGateway(asyncio.Protocol):
 
     def close(self, stream_id: str) -> None:
         """End a stream; StreamClosed follows, unless it is over."""
-        if stream_id in self._listeners:
+        if stream_id not in self._listeners:
+            return
+        if self._transport is None:
+            self._lose(stream_id, StreamStatus.CLOSED)
+        else:
             self._send(CloseStream(stream_id))
 
     # The connection (asyncio.Protocol).
@@ -153,6 +161,18 @@ class StreamGateway(asyncio.Protocol):
     def _send(self, command: Command) -> None:
         if self._transport is not None:
             self._transport.write(pack_frame([command]))
+
+    async def _open_late(self, order: OpenStream) -> None:
+        """Open a stream when the gateway is there, unless it was closed meanwhile."""
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._connected.wait()
+        except TimeoutError:
+            if order.stream_id in self._listeners:
+                self._lose(order.stream_id, StreamStatus.FAILED)
+            return
+        if order.stream_id in self._listeners:
+            self._send(order)
 
     async def _keep_connected(self) -> None:
         """Connect, and again whenever the connection is lost; until cancelled."""

@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 _CHUNK = 1 << 16
 _ANSWER_S = 20.0
 """The first call waits for the gateway to load what it needs."""
+_START_S, _RETRY_S = 5.0, 0.1
+"""The gateway starts when HTTP is served already, and again where it died."""
 
 
 class BrowserGateway:
@@ -52,12 +54,20 @@ class BrowserGateway:
 
     async def _connected(self) -> asyncio.StreamWriter:
         if self._writer is None or self._writer.is_closing():
-            reader, self._writer = await asyncio.open_unix_connection(str(self._path))
+            reader, self._writer = await self._connect()
             # Owned by this object: it ends with the connection, which `close` ends.
             self._reading = asyncio.get_running_loop().create_task(
                 self._listen(reader, self._writer)
             )
         return self._writer
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect, waiting for a gateway that starts. Raises OSError, TimeoutError too."""
+        async with asyncio.timeout(_START_S):
+            while True:
+                with suppress(ConnectionRefusedError, FileNotFoundError):
+                    return await asyncio.open_unix_connection(str(self._path))
+                await asyncio.sleep(_RETRY_S)
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         frames: FrameReader[Event] = FrameReader(Event)

@@ -23,7 +23,8 @@ from dillo.store.address import (
     shown,
     sqlite_path,
 )
-from dillo.store.migrations import HEAD, migrate
+from dillo.store.migrations import HEAD, Migrated, migrate
+from dillo.store.migrations.__main__ import as_migrated, as_script
 from dillo.store.tables import metadata
 
 
@@ -31,6 +32,31 @@ def _schema(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as file:
         rows = file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     return sorted("".join(sql.split()) for (sql,) in rows if "alembic_version" not in sql)
+
+
+def _statements(script: str) -> list[list[str]]:
+    """Split by lines; Alembic writes the constraints of a table that it copied in any order."""
+    statements = [
+        [line.strip("\t ,") for line in text.splitlines()] for text in script.split(";\n")
+    ]
+    return [
+        sorted(lines, key=lambda line: line if line.startswith("CONSTRAINT") else "")
+        for lines in statements
+    ]
+
+
+def test_a_new_file_gets_what_all_revisions_make(tmp_path: Path) -> None:
+    """Where this fails after a revision was added: `python -m dillo.store.migrations`."""
+    assert migrate(f"sqlite:///{tmp_path}/new.db") == Migrated(None, HEAD)
+    with closing(sqlite3.connect(tmp_path / "new.db")) as file:
+        assert _statements(as_script(file)) == _statements(as_migrated())
+
+
+def test_a_file_with_other_tables_is_migrated_too(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "used.db")) as file:
+        file.execute("CREATE TABLE notes (text TEXT)")
+    assert migrate(f"sqlite:///{tmp_path}/used.db") == Migrated(None, HEAD)
+    assert migrate(f"sqlite:///{tmp_path}/used.db") == Migrated(HEAD, HEAD)
 
 
 def test_migrations_create_exactly_the_tables(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from websockets.frames import Close
 from websockets.http11 import Request, Response
 
 from dillo.model.events import StreamStatus
-from dillo.model.streams import Event, OpenStream, StreamClosed
+from dillo.model.framing import FrameReader
+from dillo.model.streams import Command, Event, OpenStream, StreamClosed
 from dillo.streams.client import StreamGateway
 from dillo.streams.limits import Limits
 
@@ -290,11 +291,40 @@ async def test_platform_that_goes_away_ends_its_streams(tmp_path: Path) -> None:
     assert code.code == 1000
 
 
-async def test_without_a_gateway_a_stream_fails_at_once(tmp_path: Path) -> None:
+_ORDER = OpenStream("s-1", "c-1", "a-1", "ws://a/", {}, True, "127.0.0.1", 1)
+
+
+async def test_without_a_gateway_a_stream_fails(tmp_path: Path) -> None:
     events: asyncio.Queue[Event] = asyncio.Queue()
-    async with StreamGateway(tmp_path / "nobody.sock") as client:
-        order = OpenStream("s-1", "c-1", "a-1", "ws://a/", {}, True, "127.0.0.1", 1)
-        client.open(order, events.put_nowait)
+    async with StreamGateway(tmp_path / "nobody.sock", patience_s=0.01) as client:
+        client.open(_ORDER, events.put_nowait)
         closed = await events.get()
     assert isinstance(closed, StreamClosed)
     assert (closed.status, closed.detail) == (StreamStatus.FAILED, "the stream gateway is gone")
+
+
+async def test_a_stream_that_waits_for_the_gateway_may_be_closed(tmp_path: Path) -> None:
+    events: asyncio.Queue[Event] = asyncio.Queue()
+    async with StreamGateway(tmp_path / "nobody.sock", patience_s=0.01) as client:
+        client.open(_ORDER, events.put_nowait)
+        client.close(_ORDER.stream_id)
+        closed = await events.get()
+    assert isinstance(closed, StreamClosed)
+    assert closed.status is StreamStatus.CLOSED
+    assert events.empty()
+
+
+async def test_a_stream_waits_for_a_gateway_that_is_starting(tmp_path: Path) -> None:
+    path = tmp_path / "late.sock"
+    orders: asyncio.Queue[Command] = asyncio.Queue()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frames: FrameReader[Command] = FrameReader(Command)
+        for order in frames.feed(await reader.read(65_536)):
+            orders.put_nowait(order)
+        writer.close()
+
+    async with StreamGateway(path) as client:
+        client.open(_ORDER, lambda _: None)
+        async with await asyncio.start_unix_server(listen, path):
+            assert await orders.get() == _ORDER

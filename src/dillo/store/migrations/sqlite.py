@@ -1,4 +1,4 @@
-"""Migrates a SQLite file, in one transaction."""
+"""Migrates a SQLite file, in one transaction: a new one to the newest schema in one go."""
 
 import sqlite3
 import time
@@ -8,6 +8,9 @@ from pathlib import Path
 from dillo.model.errors import Unavailable
 from dillo.store import migrations
 from dillo.store.migrations import Migrated
+
+NEWEST = migrations.SCRIPTS / "newest.sql"
+"""What all revisions together make of an empty file."""
 
 
 def migrate_file(path: Path) -> Migrated:
@@ -21,7 +24,9 @@ def migrate_file(path: Path) -> Migrated:
             if before is not None and migrations.is_current(before):
                 return Migrated(before, before)
             _enter_wal(file, patience_s)
-        return _upgrade(path, patience_s)
+            if _create(file):
+                return Migrated(None, migrations.HEAD)
+        return upgrade_file(path)
     except sqlite3.OperationalError as error:
         raise Unavailable(f"cannot migrate {path}: {error}") from error
 
@@ -48,10 +53,22 @@ def _enter_wal(file: sqlite3.Connection, patience_s: float) -> None:
             return
 
 
-def _upgrade(path: Path, patience_s: float) -> Migrated:
+def _create(file: sqlite3.Connection) -> bool:
+    """Write the newest schema into an empty file, without SQLAlchemy; False where it has tables."""
+    file.execute("BEGIN IMMEDIATE")
+    with file:
+        if file.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+            return False
+        for statement in NEWEST.read_text().split(";\n"):
+            file.execute(statement)
+    return True
+
+
+def upgrade_file(path: Path) -> Migrated:
+    """Run the revisions that a file lacks, one after the other."""
     from sqlalchemy import create_engine, event
 
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": patience_s})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": migrations.PATIENCE_S})
     # DDL is part of the transaction only if sqlite3 does not decide where that begins.
     event.listen(engine, "connect", lambda file, _: setattr(file, "isolation_level", None))
     event.listen(engine, "begin", lambda on: on.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -50,6 +50,7 @@ from dillo.web.v1.prompts import PromptFiles, add_previews, add_prompts
 from dillo.web.v1.recordings import add_recording_audio, add_recording_book
 from dillo.web.v1.refusals import answer_with_refusals
 from dillo.web.v1.refused_behaviors import answer_refused_behaviors
+from dillo.web.v1.routes import LateRoute
 from dillo.web.v1.sessions import add_sessions
 from dillo.web.v1.sign_up import add_sign_up
 from dillo.web.v1.tariffs import add_prices, add_tariffs
@@ -107,6 +108,7 @@ def add_management(app: FastAPI, management: Management, gate: Gate, downloads: 
     app.state.once = management.once
     router = APIRouter(
         prefix=PREFIX,
+        route_class=LateRoute,
         generate_unique_id_function=_operation_id,
         max_body_size=_MAX_BODY,
     )
