@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dillo.store.postgresql import Reader
 
 _BUSY_TIMEOUT_S = 1.0
+_MAPPED = 1 << 31
+"""Octets of the file that are read where the kernel has them: a fifth of a page's time less."""
 
 _PARAMETER = re.compile(r":([a-z_0-9]+)")
 
@@ -165,6 +167,7 @@ def _open(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.execute("PRAGMA query_only=ON")
+    connection.execute(f"PRAGMA mmap_size={_MAPPED}")
     return connection
 
 

@@ -5,6 +5,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dillo.web.problems import CONTENT_TOO_LARGE, MEDIA_TYPE, respond
 
+_PROBLEM = respond(CONTENT_TOO_LARGE, "Send less at once.")
+
 
 class ProblemsOfSize:
     """Turns every answer of 413 into a problem (RFC 9457)."""
@@ -14,7 +16,6 @@ class ProblemsOfSize:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
-        problem = respond(CONTENT_TOO_LARGE, "Send less at once.")
         is_replaced = False
 
         async def send_problem(message: Message) -> None:
@@ -22,9 +23,9 @@ class ProblemsOfSize:
             if message["type"] == "http.response.start" and message["status"] == 413:
                 is_replaced = Headers(scope=message).get("content-type") != MEDIA_TYPE
                 if is_replaced:
-                    message = {**message, "headers": problem.raw_headers}
+                    message = {**message, "headers": _PROBLEM.raw_headers}
             elif is_replaced and message["type"] == "http.response.body":
-                message = {"type": "http.response.body", "body": problem.body}
+                message = {"type": "http.response.body", "body": _PROBLEM.body}
             await send(message)
 
         await self._app(scope, receive, send_problem)

@@ -1,10 +1,12 @@
 """`GET /api/inbound/voice/…`: the calls of a number, ready-made text put together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from dillo.model.moments import to_datetime
@@ -35,6 +37,7 @@ class _Asked:
     """The parameters of a request, as sent.
 
     They are read here and only described to FastAPI, which would take 80 µs a request for it.
+    So it is not asked for anything else either, see `_BareRoute`.
     """
 
     number: str
@@ -55,9 +58,17 @@ class _Asked:
         )
 
     def next_link(self, base: str, page: int, pin_us: int) -> str:
-        moment = to_datetime(pin_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        moment = to_datetime(pin_us).replace(tzinfo=None).isoformat(timespec="microseconds")
         path = f"{_PATH}/{self.number}/{self.start}/{self.end}/{page + 1}"
-        return f'<{base}{path}?asOf={moment}>; rel="next"'
+        return f'<{base}{path}?asOf={moment}Z>; rel="next"'
+
+
+class _BareRoute(APIRoute):
+    """A route that FastAPI describes, and that gets the request as it is: 60 µs sooner."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
 
 
 class _Statistics:
@@ -114,21 +125,20 @@ def add_statistics(
 ) -> None:
     """Add the routes with and without a page, each with and without a slash at the end."""
     list_calls = _Statistics(reader, access, public_url).list_calls
+    add = partial(router.add_api_route, endpoint=list_calls, route_class_override=_BareRoute)
     parameters = {_FIRST_PAGE: OPENAPI_PARAMETERS, _ANY_PAGE: [*OPENAPI_PARAMETERS, OPENAPI_PAGE]}
     # Routes are tried in this order: the common ones first.
     for path, operation_id in ((_FIRST_PAGE, "list_calls"), (_ANY_PAGE, "list_page_of_calls")):
-        router.add_api_route(
+        add(
             path,
-            list_calls,
             methods=["GET"],
             operation_id=operation_id,
             openapi_extra={"security": SECURITY, "parameters": parameters[path]},
             **_DESCRIPTION,
         )
     for path in (_FIRST_PAGE, _ANY_PAGE):
-        router.add_api_route(path, list_calls, methods=["HEAD"], include_in_schema=False)
-        slash = path + "/"
-        router.add_api_route(slash, list_calls, methods=["GET", "HEAD"], include_in_schema=False)
+        add(path, methods=["HEAD"], include_in_schema=False)
+        add(path + "/", methods=["GET", "HEAD"], include_in_schema=False)
 
 
 _DESCRIPTION: dict[str, Any] = {
