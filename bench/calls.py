@@ -162,12 +162,16 @@ def speech_like(folder: Path, seconds: float) -> bytes:
     return path.read_bytes()
 
 
-def place(node: Node, held: Held, *, calls: int, concurrent: int) -> subprocess.Popen[str]:
-    """Start the RTP load generator."""
+def place(
+    node: Node, held: Held, *, calls: int, concurrent: int, rate: float | None = None
+) -> subprocess.Popen[str]:
+    """Start the RTP load generator; `rate` is new calls a second."""
     host, port = node.sip
     command = [sys.executable, "-m", "bench.rtp_load", "--target", f"{host}:{port}"]
     command += ["--to", held.number, "--calls", str(calls), "--concurrent", str(concurrent)]
     command += ["--key", "1", "--key-at", str(KEY_AT_S)]
+    if rate is not None:
+        command += ["--rate", str(rate)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

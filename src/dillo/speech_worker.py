@@ -1,7 +1,7 @@
 """A speech worker: one engine in a process of its own, what it says put among the ready prompts.
 
-`python -m dillo.speech_worker ENGINE FOLDER` talks over the socket that is its standard input.
-The engine reads its settings from `DILLO_SPEECH_*` variables.
+`python -m dillo.speech_worker ENGINE FOLDER NICENESS` talks over the socket that is its standard
+input. The engine reads its settings from `DILLO_SPEECH_*` variables.
 """
 
 import asyncio
@@ -43,8 +43,8 @@ def _load(engine: Callable[[], Synthesizer]) -> None:
 
 def main() -> None:
     """Run until standard input ends."""
-    step_aside()
-    name, folder = sys.argv[1:]
+    name, folder, niceness = sys.argv[1:]
+    step_aside(int(niceness))
     asyncio.run(_work(name, Path(folder)))
 
 

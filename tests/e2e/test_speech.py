@@ -13,22 +13,15 @@ import numpy as np
 import pytest
 from tests.e2e.node import Held, Node, behavior
 from tests.e2e.telephones import act, place, plan
+from tests.e2e.voices import await_ahead
 from tests.unit.speech.plug_ins import install
 
-from dillo.app.prompts import make_casting
-from dillo.behavior.sentences import pieces
-from dillo.files.folder import PromptFolder
-from dillo.files.keys import speech_key
-from dillo.model.prompts import Silence, Speech
-from dillo.settings import Settings
 from dillo.speech.engines import Sound, Transcript
 from dillo.speech.fetching import obtain
 from dillo.speech.models import DEFAULT_MODELS, KOKORO
 from dillo.speech.options import read_model_store, read_options
 from dillo.speech.registry import make_transcriber
 from dillo.speech.whisper import Whisper
-
-AHEAD_S = 120
 
 
 @pytest.fixture(scope="session")
@@ -59,22 +52,6 @@ def speaking(tmp_path_factory: pytest.TempPathFactory, models: None) -> Iterator
 
 def say(text: str, language: str, **fields: Any) -> dict[str, Any]:
     return act("Say", Text=text, LanguageCode=language, **fields)
-
-
-def await_ahead(node: Node, text: str, language: str) -> None:
-    """Wait until the node has made a text ahead."""
-    settings = Settings(home=node.home, speech_engines=["kokoro"])
-    take = make_casting(settings).cast(language, None)[0]
-    assert take.engine == "kokoro"
-    folder = PromptFolder(settings.cache_dir)
-    deadline = time.monotonic() + AHEAD_S
-    for piece in pieces(Speech(text, language)):
-        if isinstance(piece, Silence):
-            continue
-        key = speech_key(take.version, take.voice, language, piece.text)
-        while folder.find(key) is None:
-            assert time.monotonic() < deadline, f"not made ahead: {piece}"
-            time.sleep(0.1)
 
 
 def understood(ears: Whisper, heard: np.ndarray[Any, Any], language: str) -> Transcript:
@@ -198,7 +175,7 @@ def test_an_engine_is_loaded_once_an_application_needs_it_in_calls(
     time.sleep(1)
     assert set(speech_workers(own_node)) == {"espeak"}
     own_node.hold(behavior(say("Call of {{caller}}.", "en-GB")))
-    deadline = time.monotonic() + AHEAD_S
+    deadline = time.monotonic() + 120
     while "first" not in speech_workers(own_node):
         assert time.monotonic() < deadline
         time.sleep(0.1)

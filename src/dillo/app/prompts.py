@@ -16,7 +16,12 @@ from dillo.speech.registry import make_synthesizer
 from dillo.workers.crew import Staffing
 
 _TIMEOUT_S = 15.0
+_NICENESS = 5
+"""Of what callers wait for: they come right after media and signalling."""
+_REHEARSAL_NICENESS = 10
 _REHEARSAL_IDLE_S = 30.0
+_REHEARSAL_TIMES = 8
+"""How much longer an engine may take while nobody waits: a worse voice would stay for good."""
 
 
 def make_casting(settings: Settings) -> Casting:
@@ -43,13 +48,19 @@ def make_rehearsal_prompts(settings: Settings) -> PromptCache:
     It has no processes while there is nothing to make, and leaves it to the other to sweep.
     """
     staffing = {
-        engine: replace(staff, processes=1, idle_s=_REHEARSAL_IDLE_S)
+        engine: replace(
+            staff,
+            processes=1,
+            idle_s=_REHEARSAL_IDLE_S,
+            timeout_s=staff.timeout_s * _REHEARSAL_TIMES,
+        )
         for engine, staff in _staffing(settings).items()
     }
     return _make(
         settings,
         make_casting(settings),
         staffing,
+        niceness=_REHEARSAL_NICENESS,
         idle_s=_REHEARSAL_IDLE_S,
         max_bytes=sys.maxsize,
     )
@@ -59,6 +70,7 @@ def _make(
     settings: Settings,
     casting: Casting,
     staffing: Mapping[str, Staffing],
+    niceness: int = _NICENESS,
     patience_s: float | None = None,
     **more: Any,
 ) -> PromptCache:
@@ -66,6 +78,7 @@ def _make(
         settings.cache_dir,
         casting.cast,
         staffing,
+        niceness=niceness,
         patience_s=patience_s,
         env={
             **speech_environment(_environment(settings)),

@@ -65,16 +65,19 @@ class Speakers:
         cast: Cast,
         staffing: Mapping[str, Staffing],
         *,
+        niceness: int = 0,
         patience_s: float | None = None,
         env: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`patience_s` is how long a text may be overdue while another engine could speak."""
+        """`niceness` is that of the processes; `patience_s` how long a text may be overdue while
+        another engine could speak."""
         self._cast = cast
         self._patience_s = patience_s
         self._clock = clock
+        arguments = (str(folder.absolute()), str(niceness))
         self._crews: dict[str, Crew[MakeSpeech, Reply]] = {
-            engine: Crew((*WORKER, engine, str(folder.absolute())), env, staff, SPEECH_WIRE)
+            engine: Crew((*WORKER, engine, *arguments), env, staff, SPEECH_WIRE)
             for engine, staff in staffing.items()
         }
         self._resting: dict[str, tuple[float, str]] = {}

@@ -20,6 +20,14 @@ WORKER = (sys.executable, "-m", "dillo.speech.transcription_worker")
 
 _IDLE_S = 120.0
 
+_KEEP_MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
+}
+"""Lets glibc keep what an engine frees (mallopt(3)). Whisper takes and frees 600 MB for 15 s of
+speech: 165,000 page faults, in the kernel, where nothing that is more urgent goes in between."""
+
 _log = structlog.get_logger()
 
 
@@ -43,6 +51,7 @@ class Transcription:
             "DILLO_SPEECH_THREADS": str(threads),
             "OMP_NUM_THREADS": str(threads),
             "OPENBLAS_NUM_THREADS": "1",
+            **_KEEP_MEMORY,
         }
         self._crews: dict[str, Crew[Transcribe, Reply]] = {
             engine.name: Crew(
