@@ -132,13 +132,14 @@ class DurableJobs:
         system_url: str,
         executor: str,
         *,
-        idle_s: float = 2.0,
+        idle_s: float = 60.0,
         poll_s: float = 3.0,
     ) -> None:
         """`executor` names this home folder: what its last process left is taken up again.
 
-        Nothing is done for `idle_s`: a platform that starts has more urgent things to load. DBOS
-        looks for work every `poll_s`, once for each queue, which is what an idle process costs.
+        DBOS is loaded when something is asked for, `idle_s` after the start at the latest: a
+        platform that starts has more urgent things to do. It then looks for work every `poll_s`,
+        once for each queue, which is what an idle process costs.
         """
         self._jobs = {job.name: job for job in (*jobs, _TIDYING)}
         self._requests = requests
@@ -163,15 +164,24 @@ class DurableJobs:
 
     async def run(self) -> None:
         """Do jobs until stopped."""
-        await pause(self._idle_s, self._must_stop)
-        await self._patiently(self._launch)
         await self._patiently(self._requests.hand_again)
+        await self._patiently(self._await_work)
+        await self._patiently(self._launch)
         while not self._must_stop.is_set():
             handed = await self._patiently(self._hand_over)
             await pause(0 if handed == _HANDED_AT_ONCE else _POLL_S, self._must_stop)
         if self._workflows:
             await self._break_off()
             await _end_library()
+
+    async def _await_work(self) -> None:
+        """Return when something is asked for, or a job may be due by the clock."""
+        loop = asyncio.get_running_loop()
+        over_at = loop.time() + self._idle_s
+        while loop.time() < over_at and not self._must_stop.is_set():
+            if await self._requests.waiting(now_us(), 1):
+                return
+            await pause(_POLL_S, self._must_stop)
 
     async def _launch(self) -> None:
         await asyncio.to_thread(_import_library)
