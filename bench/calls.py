@@ -26,6 +26,7 @@ from tests.e2e.node import Held, Node, behavior
 
 from dillo.caller import write_wav
 from dillo.files.uploads import store_upload
+from dillo.rtp.pcm import Samples
 
 PLATFORM_CORE, LOAD_CORE = 0, 1
 KEY_AT_S = 7.0
@@ -154,24 +155,35 @@ def hold_number(node: Node) -> Held:
 
 def speech_like(folder: Path, seconds: float) -> bytes:
     """Return a WAV of noise in syllables."""
+    path = folder / "prompt.wav"
+    write_wav(path, sound_like_speech(seconds))
+    return path.read_bytes()
+
+
+def sound_like_speech(seconds: float) -> Samples:
+    """Return noise in syllables."""
     random = np.random.default_rng(1)
     time_s = np.arange(int(8000 * seconds)) / 8000
     sound = random.normal(0, 3000, time_s.size) * (1.1 + np.sin(2 * np.pi * 4 * time_s))
-    path = folder / "prompt.wav"
-    write_wav(path, sound.astype(np.int16))
-    return path.read_bytes()
+    return sound.astype(np.int16)
 
 
 def place(
     node: Node, held: Held, *, calls: int, concurrent: int, rate: float | None = None
 ) -> subprocess.Popen[str]:
-    """Start the RTP load generator; `rate` is new calls a second."""
+    """Start the load towards a number of a node; `rate` is new calls a second."""
     host, port = node.sip
-    command = [sys.executable, "-m", "bench.rtp_load", "--target", f"{host}:{port}"]
-    command += ["--to", held.number, "--calls", str(calls), "--concurrent", str(concurrent)]
-    command += ["--key", "1", "--key-at", str(KEY_AT_S)]
-    if rate is not None:
-        command += ["--rate", str(rate)]
+    extra = [] if rate is None else ["--rate", str(rate)]
+    return place_load(f"{host}:{port}", held.number, calls, concurrent, *extra)
+
+
+def place_load(
+    target: str, number: str, calls: int, concurrent: int, *extra: str
+) -> subprocess.Popen[str]:
+    """Start the RTP load generator."""
+    command = [sys.executable, "-m", "bench.rtp_load", "--target", target, "--to", number]
+    command += ["--calls", str(calls), "--concurrent", str(concurrent)]
+    command += ["--key", "1", "--key-at", str(KEY_AT_S), *extra]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

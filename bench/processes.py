@@ -17,7 +17,7 @@ class ProcessTimes:
         """Read a running platform."""
         spent: Counter[str] = Counter()
         for pid in descendants(supervisor):
-            spent[_kind(pid)] += _cpu_us(pid)
+            spent[_kind(pid)] += cpu_us(pid)
         return cls(spent)
 
     def per_call_ms(self, before: "ProcessTimes", calls: int) -> dict[str, float]:
@@ -54,7 +54,7 @@ def memory_kb(pids: list[int]) -> int:
     return total
 
 
-def _cpu_us(pid: int) -> int:
+def cpu_us(pid: int) -> int:
     """Return what all threads of a process have used, from its CPU clock (clock_getcpuclockid(3)).
 
     The times in /proc/PID/stat are sampled at the kernel's tick, and wrong for a process that wakes
