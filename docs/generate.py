@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ from typer.core import TyperArgument, TyperGroup
 from dillo import settings
 from dillo.accounts.people import People
 from dillo.accounts.templates import TEMPLATES, Template
+from dillo.behavior.nodes import KINDS
 from dillo.cli import app as cli
 from dillo.cli import remote
 from dillo.client import Client
@@ -379,7 +381,18 @@ def diagram(name: str) -> str:
 
 # ── pages ──
 
+ACTIONS = FOLDER / "examples" / "actions"
+
+
+def action_example(name: str) -> str:
+    """Return the example of an action and its scenarios."""
+    behavior = (ACTIONS / f"{name}.json").read_text("utf-8")
+    _, _, scenarios = (ACTIONS / f"{name}.scenarios").read_text("utf-8").partition("\n\n")
+    return f"```json\n{behavior}```\n\n```text\n{scenarios}```\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    **{f"example-{name.lower()}": partial(action_example, name.lower()) for name in KINDS},
     **{f"template-{each.name}": lambda each=each: template(each) for each in TEMPLATES},  # type: ignore[misc]
     "commands": commands,
     "remote-commands": remote_commands,

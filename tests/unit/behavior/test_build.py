@@ -31,7 +31,6 @@ from dillo.behavior.suite import parse_suite, run
 
 DOCS = Path(__file__).parents[3] / "docs"
 EXAMPLES = DOCS / "examples"
-REFERENCE = (DOCS / "reference" / "channel-behavior.md").read_text("utf-8")
 
 
 def nodes(first: Step) -> Any:
@@ -118,9 +117,9 @@ def test_every_field_of_every_action_can_be_written() -> None:
 
 
 def fields_of(action_type: str) -> set[str]:
-    """Return the fields of an action as the reference page has them."""
-    _, _, section = REFERENCE.partition(f"\n## {action_type}\n")
-    table = section.partition("\n## ")[0].partition("\n\n```")[0].partition("| `Cause` | SIP")[0]
+    """Return the fields of an action as its reference page has them."""
+    page = DOCS / "reference" / "actions" / f"{action_type.lower()}.md"
+    table = page.read_text("utf-8").partition("| `Cause` | SIP")[0]
     rows = table.partition("\nA case has")[0]
     return set(re.findall(r"^\| `(\w+)` \| [^|]+\| [^|]*\| ", rows, re.MULTILINE))
 
