@@ -98,7 +98,10 @@ class Node:
         )
         for line in listed.splitlines():
             pid, _, arguments = line.strip().partition(" ")
-            module = arguments.split(" -m dillo.")[1].split()[0]
+            _, is_begun, module = arguments.partition(" -m dillo.")
+            if not is_begun:
+                continue  # forked just now
+            module = module.split()[0]
             name = module.removeprefix("app.")
             if module == "media.worker":
                 name = Path(arguments.split("--socket ")[1].split()[0]).stem
