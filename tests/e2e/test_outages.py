@@ -180,6 +180,17 @@ async def test_calls_end_with_a_bye_when_their_media_worker_dies_or_hangs(own_no
         assert ends(own_node)[ended.call_id] == "Interrupted"
 
 
+async def test_gateways_that_hang_are_started_again(own_node: Node) -> None:
+    await start(own_node)
+    hung = {name: own_node.children()[name] for name in ("streams", "webrtc")}
+    for pid in hung.values():
+        os.kill(pid, signal.SIGSTOP)
+    async with asyncio.timeout(40):
+        for name, pid in hung.items():
+            while own_node.children().get(name, pid) == pid:  # noqa: ASYNC110 - not ours
+                await asyncio.sleep(0.2)
+
+
 async def test_records_wait_for_a_locked_database(own_node: Node) -> None:
     held = await start(own_node)
     with sqlite3.connect(own_node.home / "dillo.db", isolation_level=None) as writer:

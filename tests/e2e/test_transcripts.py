@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.e2e.hook_servers import answers, hook_server
 from tests.e2e.node import Held, Node, behavior
-from tests.e2e.telephones import act, place, plan
+from tests.e2e.telephones import act, place, plan, web_files, webhook_secret
 from tests.e2e.voices import spoken
 
 from dillo.caller import write_wav
+from dillo.hooks.signature import signature
 from dillo.rtp.pcm import Samples
 
 TEXT = "Hello, this is Anna. Please call me back tomorrow morning."
@@ -125,3 +127,40 @@ def test_what_is_killed_in_the_middle_is_finished(
     shown, price = over(own_node, held)
     assert (shown["Status"], shown["Price"], price) == ("Completed", A_MINUTE, Decimal("0.031"))
     assert words(shown["Text"]) == words(TEXT) * 3
+
+
+def test_the_text_of_a_talk_says_who_spoke_and_a_system_is_told(
+    node: Node, anna: Samples, tmp_path: Path
+) -> None:
+    answer = "Good morning, this is the workshop. How can I help you?"
+    write_wav(tmp_path / "anna.wav", anna)
+    write_wav(tmp_path / "bob.wav", spoken(answer))
+    with (
+        web_files(bob=(tmp_path / "bob.wav").read_bytes()) as files,
+        hook_server({"told": answers({})}) as server,
+    ):
+        bob = node.hold(
+            behavior(act("Pause", 1), act("Play", 2, Url=f"{files}/bob"), act("Pause", Seconds=30))
+        )
+        dial = act("Dial", To=[bob.number], Record=True, Transcribe=True, LanguageCode="en-US")
+        url = f"{server.address}/told"
+        held = node.hold({"StatusCallbackUrl": url, **behavior(dial)})
+        anna_speaks = plan(
+            node, held, "w6000,a,w6000", audio=tmp_path / "anna.wav", hang_up_after_s=13
+        )
+        (call,) = place(anna_speaks)
+        assert call.is_answered
+        shown, _ = over(node, held)
+        (told,) = wait_for(
+            lambda: [each for each in server.requests if "transcription.ready" in str(each.body)]
+        )
+    sides = [line.partition(": ") for line in shown["Text"].splitlines()]
+    assert sides[0][0] == "Callee"
+    assert words(" ".join(text for side, _, text in sides if side == "Caller")) == words(TEXT)
+    assert words(" ".join(text for side, _, text in sides if side == "Callee")) == words(answer)
+    ready = told.state["Transcription"]
+    assert (ready["Status"], ready["Text"]) == ("Completed", shown["Text"])
+    assert Decimal(str(ready["Price"])) == shown["Price"]
+    at_s = int(told.headers["dillo-signature"].split(",")[0].removeprefix("t="))
+    signed = signature(webhook_secret(node, held), told.body, at_s)
+    assert told.headers["dillo-signature"] == signed

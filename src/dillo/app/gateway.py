@@ -10,7 +10,7 @@ from typing import Protocol
 
 import uvloop
 
-from dillo.app.process import configure_logging, die_with_parent, report_ready
+from dillo.app.process import configure_logging, die_with_parent, keep_reporting
 from dillo.settings import Settings
 
 
@@ -40,6 +40,8 @@ async def _serve(gateway: Gateway, path: Path) -> None:
     await gateway.serve(path)
     gc.collect()
     gc.freeze()
-    report_ready()
-    await stop.wait()
-    await gateway.close()
+    async with asyncio.TaskGroup() as tasks:
+        reporting = tasks.create_task(keep_reporting())
+        await stop.wait()
+        await gateway.close()
+        reporting.cancel()

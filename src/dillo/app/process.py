@@ -1,5 +1,6 @@
 """What the processes of a node have in common: logging, locks, readiness, dying with the parent."""
 
+import asyncio
 import ctypes
 import fcntl
 import logging
@@ -8,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,9 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 _READY_FD = "DILLO_READY_FD"
 _SOCKET_FD = "DILLO_SOCKET_FD"
 _SUPERVISOR_PID = "DILLO_SUPERVISOR_PID"
+
+BEAT_S = 1.0
+"""How often a process that beats tells that it serves."""
 
 
 def die_with_parent() -> None:
@@ -102,6 +106,15 @@ def report_ready(address: str = "") -> None:
         os.write(int(fd), f"{address}\n".encode())
         os.close(int(fd))
         del os.environ[_READY_FD]
+
+
+async def keep_reporting() -> None:
+    """Tell the supervisor that this process serves, again and again while its event loop turns."""
+    fd = os.environ.pop(_READY_FD, None)
+    with suppress(BrokenPipeError):  # the supervisor is gone, and we are being stopped
+        while fd is not None:
+            os.write(int(fd), b"\n")
+            await asyncio.sleep(BEAT_S)
 
 
 def ready_environment(fd: int) -> dict[str, str]:

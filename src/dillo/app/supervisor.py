@@ -17,7 +17,7 @@ from prometheus_client.core import Metric
 
 from dillo.app.metrics.processes import processes
 from dillo.app.metrics.textfile import TextFile
-from dillo.app.process import bind, exclusive, held_environment, ready_environment
+from dillo.app.process import BEAT_S, bind, exclusive, held_environment, ready_environment
 from dillo.app.running import Running, announced
 from dillo.app.test_calls import TEST_SECRET
 from dillo.model.addresses import HostPort
@@ -30,6 +30,8 @@ OnReady = Callable[[Running], None]
 _log = structlog.get_logger(__name__)
 
 _READY_TIMEOUT_S = 30
+_MOST_MISSED = 8
+"""Beats, and so seconds, after which a process that tells nothing hangs."""
 _STOP_MARGIN_S = 15
 _FIRST_RESTART_S, _LAST_RESTART_S = 0.1, 5.0
 _STEADY_S = 10
@@ -46,6 +48,8 @@ class Child:
     """How long it may take to stop before it is killed."""
     announces: bool = True
     """Whether it tells when it is ready."""
+    beats: bool = False
+    """Whether it goes on telling that it serves."""
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
     address: asyncio.Future[str] = field(default_factory=lambda: asyncio.Future())
@@ -70,10 +74,10 @@ class Supervisor:
         browser_socket = str(sockets / "browsers.sock")
         signalling = _module("app.signal", live_socket, stream_socket, *media_sockets)
         self.signal = Child("signal", signalling, settings.drain_s)
-        self.streams = Child("streams", _module("app.streams", stream_socket), 0)
+        self.streams = Child("streams", _module("app.streams", stream_socket), 0, beats=True)
         self.jobs = Child("jobs", _module("app.jobs"), 0)
         self.web = Child("web", _module("app.web", live_socket, browser_socket), 0)
-        self.webrtc = Child("webrtc", _module("app.webrtc", browser_socket), 0)
+        self.webrtc = Child("webrtc", _module("app.webrtc", browser_socket), 0, beats=True)
         self.media = [
             Child(
                 f"media-{worker}",
@@ -165,6 +169,8 @@ class Supervisor:
         line = await self._ready_line(child, ready)
         if line and not child.address.done():
             child.address.set_result(line.decode().strip())
+        if child.beats:
+            await self._watch(child, ready)
         await child.process.wait()
         transport.close()
 
@@ -181,6 +187,25 @@ class Supervisor:
             _log.error("process does not get ready", name=child.name)
             child.process.kill()
             return b""
+
+    async def _watch(self, child: Child, beats: asyncio.StreamReader) -> None:
+        """Wait until a process ends; kill it where it is there, but does nothing any more.
+
+        Missed beats are counted one by one: after this process itself was stopped for a while,
+        what it did not hear meanwhile is one.
+        """
+        assert child.process is not None
+        missed = 0
+        while missed < _MOST_MISSED:
+            try:
+                async with asyncio.timeout(BEAT_S):
+                    if not await beats.readline():
+                        return
+                missed = 0
+            except TimeoutError:
+                missed += 1
+        _log.error("process hangs", name=child.name)
+        child.process.kill()
 
     def _pinned(self, child: Child) -> dict[str, str]:
         """Return variables of one process: a restarted server comes back at the address it had."""

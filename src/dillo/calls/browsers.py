@@ -18,3 +18,6 @@ class BrowserCalls(Protocol):
 
         Raises BrowserRefused, and Unavailable where the gateway does not answer.
         """
+
+    async def close(self) -> None:
+        """Leave the gateway: it ends the calls that came from here."""

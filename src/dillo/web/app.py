@@ -120,6 +120,7 @@ def _lifespan(
             yield
             for task in running:
                 task.cancel()
+            await management.browsers.close()
             await management.prompt_files.close()
 
     return lifespan
