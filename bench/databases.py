@@ -3,7 +3,7 @@
     python -m bench.databases [--postgresql 10000000] [--sqlite 1000000] [--url URL] [--folder DIR]
 
 Each is timed beside the plain query (OFFSET, GROUP BY) in the same run, in milliseconds. 0 calls
-leaves a database out. Without `--url` a PostgreSQL server of Debian's is started in the folder and
+leaves a database out, `--plain-rounds 0` the plain queries. Without `--url` a PostgreSQL server of Debian's is started in the folder and
 deleted afterwards; a database at `--url`, or a file in the folder, is filled once and used again.
 """
 
@@ -339,6 +339,8 @@ async def _patiently(ask: Ask) -> None:
 
 async def _timed(ask: Ask, rounds: int) -> dict[str, float]:
     """Return percentiles in milliseconds, of what follows a few attempts that do not count."""
+    if not rounds:
+        return {}
     for _ in range(min(10, rounds // 5)):
         await ask()
     taken_ms: list[float] = []
