@@ -3,8 +3,9 @@
     python -m bench.databases [--postgresql 10000000] [--sqlite 1000000] [--url URL] [--folder DIR]
 
 Each is timed beside the plain query (OFFSET, GROUP BY) in the same run, in milliseconds. 0 calls
-leaves a database out, `--plain-rounds 0` the plain queries. Without `--url` a PostgreSQL server of Debian's is started in the folder and
-deleted afterwards; a database at `--url`, or a file in the folder, is filled once and used again.
+leaves a database out, `--plain-rounds 0` the plain queries. Without `--url` a PostgreSQL server of
+Debian's is started in the folder and deleted afterwards; a database at `--url`, or a file in the
+folder, is filled once and used again.
 """
 
 import argparse
