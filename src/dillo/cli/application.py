@@ -9,7 +9,7 @@ import typer
 from dillo.accounts import applications, prompts
 from dillo.accounts.ports import Change, Registry
 from dillo.behavior import InvalidBehavior, load
-from dillo.cli.checking import check_file
+from dillo.cli.checking import check_file, missing_voices
 from dillo.cli.customer import Customer
 from dillo.cli.local_audio import embed_prompts
 from dillo.cli.options import File, Home, Json, show
@@ -65,7 +65,9 @@ def publish(
             "Application": published.application.name,
             "Version": published.application.version,
             "VersionId": published.application.version_id,
-            "Warnings": [str(problem) for problem in published.warnings],
+            "Warnings": list(
+                map(str, (*published.warnings, *missing_voices(load(text), settings)))
+            ),
         }
 
     show(with_registry(home, work), json)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dillo.app.prompts import make_casting
-from dillo.behavior import Problem, Severity, check, load
+from dillo.behavior import Behavior, Problem, Severity, check, load
 from dillo.behavior.effects import StartRecording
 from dillo.behavior.paths import Extent, Path, extent
 from dillo.behavior.prompts import voice_problems, wanted_voices
@@ -34,7 +34,7 @@ def check_file(
     problems = (*behavior.problems, *check(behavior.text))
     is_wrong = any(problem.severity is Severity.ERROR for problem in problems)
     if not is_wrong:
-        problems += _voice_problems(behavior, load_settings(home))
+        problems += missing_voices(load(behavior.text), load_settings(home))
     limits = None if is_wrong else _limits(behavior, number_type)
     if json:
         print_json({"Problems": [_fields(problem) for problem in problems], **_document(limits)})
@@ -44,11 +44,11 @@ def check_file(
     raise typer.Exit(is_wrong)
 
 
-def _voice_problems(behavior: BehaviorFile, settings: Settings) -> tuple[Problem, ...]:
+def missing_voices(behavior: Behavior, settings: Settings) -> tuple[Problem, ...]:
     """Warn of voices that are not there on this machine."""
-    graph, casting = load(behavior.text), make_casting(settings)
+    casting = make_casting(settings)
     return voice_problems(
-        graph, {wanted: casting.cast(*wanted)[0].warnings for wanted in wanted_voices(graph)}
+        behavior, {wanted: casting.cast(*wanted)[0].warnings for wanted in wanted_voices(behavior)}
     )
 
 

@@ -147,6 +147,19 @@ def new_customer(dillo: Run) -> str:
     return str(document(dillo("customer", "create", "Acme", "--json"))["CustomerCode"])
 
 
+def test_check_and_publish_warn_of_the_same_missing_voice(dillo: Run, tmp_path: Path) -> None:
+    bianca = say("Ciao.")
+    bianca["ChannelBehaviorAction"] |= {"LanguageCode": "it-IT", "VoiceId": "Bianca"}
+    file = write(tmp_path, "bianca.json", {"0": bianca})
+    (problem,) = document(dillo("app", "check", file, "--json"))["Problems"]
+    assert problem["Severity"] == "warning"
+    assert problem["Message"].startswith("no voice 'Bianca'")
+    customer = new_customer(dillo)
+    publish = ("app", "publish", "Line", file, "--customer", customer, "--json")
+    (warning,) = document(dillo(*publish))["Warnings"]
+    assert problem["Message"] in warning
+
+
 def test_an_application_is_published_only_if_its_scenarios_hold(dillo: Run, tmp_path: Path) -> None:
     customer = new_customer(dillo)
     scenarios = tmp_path / "a.scenarios"

@@ -38,7 +38,7 @@ class Scripted:
         for word in text.split():
             seconds = np.arange(len(word) * 1600) / 16000
             if self._does == "slow":
-                time.sleep(0.4)
+                time.sleep(0.1)
             yield Sound((8000 * np.sin(2 * np.pi * 440 * seconds)).astype(np.int16), 16000)
 
     def transcribe(self, audio, language):
