@@ -11,5 +11,8 @@ export const trunksQuery = queryOptions({
 
 export const addTrunk = (body: Schemas["NewTrunk"]) => data(api.POST("/api/v1/trunks", { body }));
 
+export const changeTrunk = (name: string, body: Schemas["TrunkChange"]) =>
+  data(api.PATCH("/api/v1/trunks/{name}", { params: { path: { name } }, body }));
+
 export const removeTrunk = (name: string) =>
   data(api.DELETE("/api/v1/trunks/{name}", { params: { path: { name } } }));

@@ -24,9 +24,10 @@ export const applications = (given: Search): { make?: boolean } => ({
   make: given.make === true || undefined,
 });
 
-const PANELS = ["tests", "versions", "problems"] as const;
+const PANELS = ["tests", "versions", "problems", "callbacks"] as const;
+export type PanelName = (typeof PANELS)[number];
 
-export const editor = (given: Search): { node?: string; panel?: (typeof PANELS)[number] } => ({
+export const editor = (given: Search): { node?: string; panel?: PanelName } => ({
   node: text(given.node),
   panel: oneOf(PANELS, given.panel),
 });

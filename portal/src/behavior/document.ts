@@ -11,6 +11,7 @@ export interface BehaviorNode {
 
 export interface Behavior {
   ChannelBehaviorNodes: Record<string, BehaviorNode>;
+  /** Told what becomes of calls. */
   StatusCallbackUrl?: string;
   StatusCallbackMethod?: string;
 }

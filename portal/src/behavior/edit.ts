@@ -25,6 +25,17 @@ export function setField(
   return withNodes(behavior, { ...behavior.ChannelBehaviorNodes, [number]: changed });
 }
 
+/** Say who is told what becomes of calls; nobody where the address is empty. */
+export function setCallback(behavior: Behavior, url: string, method: string | null): Behavior {
+  const { StatusCallbackUrl: _url, StatusCallbackMethod: _method, ...rest } = behavior;
+  if (url === "") return rest;
+  return {
+    ...rest,
+    StatusCallbackUrl: url,
+    ...(method ? { StatusCallbackMethod: method } : {}),
+  };
+}
+
 /** Lead a port to a node; null leads it nowhere. A key of a menu stays, without a node. */
 export function connect(
   behavior: Behavior,

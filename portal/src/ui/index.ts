@@ -7,6 +7,7 @@ export { type Column, DataTable } from "./DataTable";
 export { EmptyState } from "./EmptyState";
 export { ErrorState } from "./ErrorState";
 export { Figures } from "./Figures";
+export { FormEnd } from "./FormEnd";
 export { Loaded, RowsSkeleton } from "./Loaded";
 export { Mark } from "./Mark";
 export { MoreButton } from "./MoreButton";

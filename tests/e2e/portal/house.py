@@ -1,9 +1,11 @@
 """A customer of a running platform with all that pages can show, made as people make it."""
 
+import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,10 +104,30 @@ def _do(node: Node, work: Callable[[Registry, Change], Awaitable[None]]) -> None
         elsewhere.submit(node.accounts, work).result()
 
 
+@contextmanager
+def calling(node: Node, *callers: str) -> Iterator[None]:
+    """Have people on the telephone."""
+    talking = [
+        subprocess.Popen(_command(node, caller, NUMBER, _TIMEOUT_S), stdout=subprocess.DEVNULL)
+        for caller in callers
+    ]
+    try:
+        yield
+    finally:
+        for each in talking:
+            each.send_signal(signal.SIGINT)
+        for each in talking:
+            each.wait(_TIMEOUT_S)
+
+
 def call(node: Node, caller: str, keys: str, to: str = NUMBER) -> None:
     """Call a number, press keys, and hang up after a while."""
-    command = [sys.executable, "-m", "dillo", "call", to, "--home", str(node.home)]
-    command += ["--from", caller, "--hang-up-after", "4"]
+    command = _command(node, caller, to, 4)
     command += ["--digits", keys] if keys else []
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _command(node: Node, caller: str, to: str, seconds: int) -> list[str]:
+    command = [sys.executable, "-m", "dillo", "call", to, "--home", str(node.home)]
+    return [*command, "--from", caller, "--hang-up-after", str(seconds)]

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.e2e.node import Node
 from tests.e2e.portal.browser import Visitor
-from tests.e2e.portal.house import House
+from tests.e2e.portal.house import House, calling
 from tests.e2e.portal.looks import LOOKS
 
 OPEN_PAGES = {"login": "/login", "sign-up": "/signup", "forgot-password": "/forgot-password"}
@@ -17,13 +17,14 @@ PAGES = {
     "editor": "/voice/applications/{application}?node=1",
     "statistics": "/voice/statistics",
     "call": "/voice/statistics/{call}",
-    "live": "/voice/live",
     "keys": "/developers/keys",
     "api-reference": "/developers/api",
     "audit-log": "/developers/audit",
     "users": "/settings/users",
     "security": "/settings/security",
 }
+_CALLING, _SHOWN = ("+393703188054", "+40213456788"), ("+39 370 318 8054", "+40 21 345 6788")
+_RINGS_MS = 30_000
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -34,6 +35,19 @@ def test_pages_of_a_customer(browser: Browser, portal_node: Node, house: House, 
         visitor.go(path.format(application=house.application_id, call=house.call_id))
         visitor.is_right(name, look)
     visitor.leave()
+
+
+def test_live_calls(browser: Browser, portal_node: Node, house: House) -> None:
+    """Two people are talking to the application while each look is pictured."""
+    with calling(portal_node, *_CALLING):
+        for look, options in LOOKS.items():
+            visitor = Visitor.arrive(browser, portal_node, **options)
+            visitor.context.add_cookies(house.cookies)
+            visitor.go("/voice/live")
+            for caller in _SHOWN:
+                visitor.page.get_by_text(caller).first.wait_for(timeout=_RINGS_MS)
+            visitor.is_right("live", look)
+            visitor.leave()
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -61,6 +61,18 @@ def test_what_nobody_took_is_sent_again(anna: Visitor, systems: HookServer) -> N
     page.get_by_role("heading", name="Call from +39 370 318 8053").wait_for()
 
 
+def test_an_address_is_changed_where_it_stands(anna: Visitor, systems: HookServer) -> None:
+    page = anna.page
+    anna.go("/developers/webhooks")
+    page.get_by_role("link", name=f"Edit in {APPLICATION}").click()
+    panel = page.get_by_role("region", name="Status callbacks")
+    expect(panel.get_by_label("Address")).to_have_value(f"{systems.address}/calls")
+    panel.get_by_label("Address").fill("https://example.com/told")
+    page.get_by_text("Draft saved").wait_for(timeout=_TOLD_MS)
+    anna.go(page.url)
+    expect(panel.get_by_label("Address")).to_have_value("https://example.com/told")
+
+
 def test_the_list_is_narrowed_to_a_state(anna: Visitor, systems: HookServer) -> None:
     page = anna.page
     anna.go("/developers/webhooks?status=delivered")

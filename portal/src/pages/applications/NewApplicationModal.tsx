@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Modal, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createApplication, type Template, templatesQuery } from "@/api/applications";
-import { ErrorState, Loaded } from "@/ui";
+import { FormEnd, Loaded } from "@/ui";
 import classes from "./NewApplicationModal.module.css";
 
 const EMPTY = "";
@@ -68,15 +68,12 @@ export function NewApplicationModal({ opened, onClose }: NewApplicationModalProp
               </Loaded>
             </SimpleGrid>
           </Radio.Group>
-          {create.error ? <ErrorState error={create.error} /> : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t("common.create")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("common.create")}
+            isBusy={create.isPending}
+            error={create.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

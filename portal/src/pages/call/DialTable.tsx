@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { CallDetails } from "@/api/calls";
 import { formatDuration, formatPhone, useFormats } from "@/format";
 import { type Column, DataTable, Section, StatusDot } from "@/ui";
+import classes from "./DialTable.module.css";
 import { statusWord } from "./happenings";
 
 type Dial = CallDetails["dials"][number];
@@ -11,8 +12,17 @@ export function DialTable({ dials, currency }: { dials: Dial[]; currency: string
   const format = useFormats();
   if (dials.length === 0) return null;
   const columns: Column<Dial>[] = [
-    { key: "at", title: `${t("call.at")} (UTC)`, cell: (leg) => format.time(leg.created_at) },
-    { key: "whom", title: t("call.whom"), cell: (leg) => formatPhone(leg.telephone_number) },
+    {
+      key: "at",
+      title: `${t("call.at")} (UTC)`,
+      isMinor: true,
+      cell: (leg) => format.time(leg.created_at),
+    },
+    {
+      key: "whom",
+      title: t("call.whom"),
+      cell: (leg) => <span className={classes.whom}>{formatPhone(leg.telephone_number)}</span>,
+    },
     {
       key: "status",
       title: t("common.status"),

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { createCustomer } from "@/api/account";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 const CURRENCIES = ["EUR", "GBP", "USD", "RON", "CHF"];
 
@@ -56,12 +56,12 @@ export function NewCustomerModal({ opened, onClose }: { opened: boolean; onClose
             type="email"
             {...form.getInputProps("owner_email")}
           />
-          {create.error ? <ErrorState error={create.error} /> : null}
-          <Group justify="flex-end">
-            <Button type="submit" loading={create.isPending}>
-              {t("common.create")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("common.create")}
+            isBusy={create.isPending}
+            error={create.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -4,11 +4,13 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { type Application, checkQuery, type Scenario } from "@/api/applications";
 import { useSession } from "@/api/session";
+import type { PanelName } from "@/app/search";
 import type { Json, Path } from "@/behavior/document";
 import type { Draft } from "@/behavior/history";
 import type { BehaviorSchema } from "@/behavior/schema";
 import { useSchemaText } from "@/i18n/schemaTexts";
 import { AddNodeModal } from "./AddNodeModal";
+import { CallbackPanel } from "./CallbackPanel";
 import { CallPanel } from "./CallPanel";
 import { Canvas, type CanvasProps, type Spot } from "./canvas/Canvas";
 import { NO_HIGHLIGHT } from "./canvas/graph";
@@ -76,7 +78,7 @@ export function Editor({ application, schema, first }: EditorProps) {
     [navigate],
   );
   const open = useCallback(
-    (name?: "tests" | "versions" | "problems") =>
+    (name?: PanelName) =>
       navigate({
         search: (before) => ({ panel: before.panel === name ? undefined : name }),
         replace: true,
@@ -134,9 +136,10 @@ export function Editor({ application, schema, first }: EditorProps) {
         draft={shown}
         schema={schema}
         onReplace={actions.replace}
+        onCallbacks={() => open("callbacks")}
       />
     ),
-    [application, shown, schema, actions],
+    [application, shown, schema, actions, open],
   );
   useHotkeys([
     ["mod+Z", actions.undo],
@@ -216,6 +219,16 @@ export function Editor({ application, schema, first }: EditorProps) {
               isReadOnly={isReadOnly}
               shown={scenario}
               onShow={setScenario}
+              onClose={() => open(undefined)}
+            />
+          </aside>
+        ) : panel === "callbacks" ? (
+          <aside className={classes.side}>
+            <CallbackPanel
+              behavior={draft.behavior}
+              problems={problems}
+              edit={actions.edit}
+              isReadOnly={isReadOnly}
               onClose={() => open(undefined)}
             />
           </aside>

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { Braces, Download, Ellipsis, Upload } from "lucide-react";
+import { Braces, Download, Ellipsis, Upload, Webhook } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Application, exportApplication } from "@/api/applications";
@@ -13,10 +13,11 @@ interface EditorMenuProps {
   draft: Draft;
   schema: BehaviorSchema;
   onReplace: (draft: Draft) => void;
+  onCallbacks: () => void;
 }
 
-/** Import, export, and the JSON itself. */
-export function EditorMenu({ application, draft, schema, onReplace }: EditorMenuProps) {
+/** Who is told of calls; import, export, and the JSON itself. */
+export function EditorMenu({ application, draft, schema, ...props }: EditorMenuProps) {
   const { t } = useTranslation();
   const [isJsonOpen, setJsonOpen] = useState(false);
   const download = async () => {
@@ -32,6 +33,9 @@ export function EditorMenu({ application, draft, schema, onReplace }: EditorMenu
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<Webhook size={15} aria-hidden />} onClick={props.onCallbacks}>
+            {t("editor.callbacks")}
+          </Menu.Item>
           <Menu.Item leftSection={<Download size={15} aria-hidden />} onClick={download}>
             {t("editor.export")}
           </Menu.Item>
@@ -53,7 +57,7 @@ export function EditorMenu({ application, draft, schema, onReplace }: EditorMenu
         <JsonModal
           draft={draft}
           schema={schema}
-          onReplace={onReplace}
+          onReplace={props.onReplace}
           onClose={() => setJsonOpen(false)}
         />
       ) : null}

@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Application, publishVersion } from "@/api/applications";
 import type { Draft } from "@/behavior/history";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 interface PublishModalProps {
   application: Application;
@@ -55,15 +55,12 @@ export function PublishModal({ application, draft, opened, onClose }: PublishMod
             onChange={({ currentTarget }) => setNote(currentTarget.value)}
             data-autofocus
           />
-          {publish.error ? <ErrorState error={publish.error} /> : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={publish.isPending}>
-              {t("editor.publishAs", { version: application.version + 1 })}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("editor.publishAs", { version: application.version + 1 })}
+            isBusy={publish.isPending}
+            error={publish.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -11,6 +11,7 @@ import {
 } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { PanelName } from "@/app/search";
 import type { BehaviorProblem } from "./problems";
 
 interface ToolbarProps {
@@ -24,7 +25,7 @@ interface ToolbarProps {
   onRedo: () => void;
   onAdd: () => void;
   onArrange: () => void;
-  onOpen: (panel: "tests" | "versions" | "problems") => void;
+  onOpen: (panel: PanelName) => void;
   onPublish: () => void;
   onCall: () => void;
   more: ReactNode;

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createKey, type IssuedKey, type KeyRole } from "@/api/keys";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 const ROLES: KeyRole[] = ["viewer", "developer", "owner"];
 
@@ -51,15 +51,12 @@ export function NewKeyModal({ opened, onClose, onIssued }: NewKeyModalProps) {
             allowDeselect={false}
             onChange={(value) => setRole(value as KeyRole)}
           />
-          {create.error ? <ErrorState error={create.error} /> : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t("common.create")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("common.create")}
+            isBusy={create.isPending}
+            error={create.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

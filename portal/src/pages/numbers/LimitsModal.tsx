@@ -1,10 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack } from "@mantine/core";
+import { Modal, NumberInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { changeNumber, type HeldNumber } from "@/api/numbers";
 import { formatPhone } from "@/format";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 export function LimitsModal({ held, onClose }: { held: HeldNumber | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -66,12 +66,12 @@ function LimitsForm({ held, onClose }: { held: HeldNumber; onClose: () => void }
           suffix=" s"
           {...form.getInputProps("max_call_s")}
         />
-        {save.error ? <ErrorState error={save.error} /> : null}
-        <Group justify="flex-end">
-          <Button type="submit" loading={save.isPending}>
-            {t("common.save")}
-          </Button>
-        </Group>
+        <FormEnd
+          action={t("common.save")}
+          isBusy={save.isPending}
+          error={save.error}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Prompt, renamePrompt } from "@/api/prompts";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 interface RenameModalProps {
   prompt: Prompt | null;
@@ -41,15 +41,12 @@ export function RenameModal({ prompt, onClose }: RenameModalProps) {
             maxLength={200}
             data-autofocus
           />
-          {rename.error ? <ErrorState error={rename.error} /> : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" loading={rename.isPending}>
-              {t("common.save")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("common.save")}
+            isBusy={rename.isPending}
+            error={rename.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

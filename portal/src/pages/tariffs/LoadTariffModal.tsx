@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Group, Modal, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useSession } from "@/api/session";
 import { loadTariff } from "@/api/tariffs";
 import { dayOf } from "@/format/moments";
-import { SheetEntry } from "@/ui";
+import { FormEnd, SheetEntry } from "@/ui";
 
 const EXAMPLE =
   "service,prefix,connection_fee,per_minute,first,next\ndial,default,0.05,0.50,60,60\ndial,44,,0.010,30,6";
@@ -70,14 +70,13 @@ export function LoadTariffModal({ opened, onClose }: { opened: boolean; onClose:
             example={EXAMPLE}
             error={load.error}
           />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("common.cancel")}
-            </Button>
-            <Button type="submit" disabled={csv.trim() === ""} loading={load.isPending}>
-              {t("tariffs.load")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("tariffs.load")}
+            isOff={csv.trim() === ""}
+            isBusy={load.isPending}
+            error={null}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,11 +1,11 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus, Route, Trash2 } from "lucide-react";
+import { Pencil, Plus, Route, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { removeTrunk, type Trunk, trunksQuery } from "@/api/trunks";
 import { type Column, ConfirmModal, DataTable, EmptyState, Loaded, Page, RowMenu } from "@/ui";
-import { NewTrunkModal } from "./NewTrunkModal";
+import { TrunkModal } from "./TrunkModal";
 
 const EVERY = "*";
 
@@ -14,7 +14,8 @@ export function TrunksPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const query = useQuery(trunksQuery);
-  const [isMaking, setMaking] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const [changing, setChanging] = useState<Trunk | null>(null);
   const [removing, setRemoving] = useState<Trunk | null>(null);
   const remove = useMutation({
     mutationFn: ({ name }: Trunk) => removeTrunk(name),
@@ -23,8 +24,12 @@ export function TrunksPage() {
       return client.invalidateQueries({ queryKey: ["trunks"] });
     },
   });
+  const open = (trunk: Trunk | null) => {
+    setChanging(trunk);
+    setOpen(true);
+  };
   const create = (
-    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>
+    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => open(null)}>
       {t("trunks.new")}
     </Button>
   );
@@ -71,6 +76,9 @@ export function TrunksPage() {
       width: 48,
       cell: (trunk) => (
         <RowMenu label={t("trunks.actionsOf", { name: trunk.name })}>
+          <Menu.Item leftSection={<Pencil size={15} aria-hidden />} onClick={() => open(trunk)}>
+            {t("trunks.change")}
+          </Menu.Item>
           <Menu.Item
             color="red.8"
             leftSection={<Trash2 size={15} aria-hidden />}
@@ -98,7 +106,7 @@ export function TrunksPage() {
           />
         )}
       </Loaded>
-      <NewTrunkModal opened={isMaking} onClose={() => setMaking(false)} />
+      <TrunkModal trunk={changing} opened={isOpen} onClose={() => setOpen(false)} />
       <ConfirmModal
         opened={removing !== null}
         onClose={() => setRemoving(null)}

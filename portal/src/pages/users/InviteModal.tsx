@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { invite } from "@/api/account";
-import { ErrorState } from "@/ui";
+import { FormEnd } from "@/ui";
 
 const ROLES = ["viewer", "developer", "owner"] as const;
 
@@ -44,12 +44,12 @@ export function InviteModal({ opened, onClose }: { opened: boolean; onClose: () 
             allowDeselect={false}
             onChange={(value) => setRole(value as typeof role)}
           />
-          {send.error ? <ErrorState error={send.error} /> : null}
-          <Group justify="flex-end">
-            <Button type="submit" loading={send.isPending}>
-              {t("users.send")}
-            </Button>
-          </Group>
+          <FormEnd
+            action={t("users.send")}
+            isBusy={send.isPending}
+            error={send.error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

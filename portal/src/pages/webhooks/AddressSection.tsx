@@ -40,7 +40,7 @@ export function AddressSection() {
                 {...props}
                 to="/voice/applications/$id"
                 params={{ id: application_id }}
-                search={{ node: node ?? undefined }}
+                search={node === null ? { panel: "callbacks" } : { node }}
               />
             )}
           >

@@ -18,10 +18,13 @@ import type { Path } from "@/behavior/document";
 import { CARD_WIDTH } from "@/behavior/layout";
 import { portsOf } from "@/behavior/schema";
 import type { DraftActions } from "../useDraft";
+import { FlowEdge } from "./FlowEdge";
 import { cardsOf, edgesOf, placesOf, type Scene } from "./graph";
 import { type CardNode, NodeCard } from "./NodeCard";
 
 const NODE_TYPES = { card: NodeCard };
+const EDGE_TYPES = { flow: FlowEdge };
+const FIT = { maxZoom: 1, padding: 0.12 };
 const MINIMAP_FROM = 12;
 const MOVES_MS = 300;
 
@@ -51,6 +54,17 @@ function CanvasView({ scene, actions, onSelect, onWanted, isReadOnly = false }: 
     setCards((before) => cardsOf(scene, before));
     setEdges((before) => edgesOf(scene, before));
   }, [scene]);
+
+  // Whoever has not moved the graph sees all of it, however much room a panel leaves.
+  const isMoved = useRef(false);
+  useEffect(() => {
+    if (!canvas.current) return;
+    const watch = new ResizeObserver(() => {
+      if (!isMoved.current) void flow.fitView(FIT);
+    });
+    watch.observe(canvas.current);
+    return () => watch.disconnect();
+  }, [flow]);
 
   // The node that is heard is kept in sight, in a graph that is larger than the screen.
   const { heard } = scene.highlight;
@@ -137,7 +151,11 @@ function CanvasView({ scene, actions, onSelect, onWanted, isReadOnly = false }: 
       deleteKeyCode={isReadOnly ? null : ["Delete", "Backspace"]}
       onlyRenderVisibleElements
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+      fitViewOptions={FIT}
+      onMoveEnd={(event) => {
+        isMoved.current ||= event !== null;
+      }}
+      edgeTypes={EDGE_TYPES}
       minZoom={0.15}
       maxZoom={1.6}
       snapToGrid

@@ -111,6 +111,7 @@ function edgesFrom(scene: Scene, number: string, node: BehaviorNode): Edge[] {
     if (label !== undefined) labels.delete(port.target);
     return {
       id,
+      type: "flow",
       source: number,
       sourceHandle: port.id,
       target: port.target,
