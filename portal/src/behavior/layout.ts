@@ -11,7 +11,7 @@ export const cardHeight = (ports: number) => HEADER + ports * PORT;
 /** Places for all nodes: the flow reads from left to right. */
 export function autoLayout(behavior: Behavior, schema: BehaviorSchema): Layout {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 120, marginx: 24, marginy: 24 });
+  graph.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 140, marginx: 24, marginy: 24 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = nodesOf(behavior);
   for (const [number, node] of nodes) {

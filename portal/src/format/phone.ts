@@ -31,6 +31,6 @@ export function formatPhone(number: string): string {
   const code = CODES.find((known) => digits.startsWith(known)) ?? digits.slice(0, 3);
   const rest = digits.slice(code.length);
   const tail = rest.slice(-4);
-  const head = rest.slice(0, -4).replace(/\d{3}(?=\d)/g, "$& ");
+  const head = rest.slice(0, -4).replace(/\B(?=(\d{3})+$)/g, " ");
   return `+${code} ${head} ${tail}`.replace(/\s+/g, " ");
 }

@@ -19,6 +19,10 @@ from dillo.accounts.ports import Change, Registry
 EMAIL = "anna@example.com"
 NUMBER = "+442079460777"
 _CALLERS = (("+393703188051", "1"), ("+40213456789", "2"), ("+442079460999", "w500"))
+_STOCK = {
+    "local": ("+442079460701", "+442079460702", "+441614960310", "+390669812345", "+40213110045"),
+    "mobile": ("+447700900123", "+393703180001"),
+}
 _TIMEOUT_S = 60
 
 
@@ -42,6 +46,7 @@ def furnish(browser: Browser, node: Node) -> House:
     )
     application_id = _make_application(visitor)
     top_up(node, code, 20_000_000)
+    stock(node)
     take_number(node, code, NUMBER, "Front desk")
     for caller, keys in _CALLERS:
         call(node, caller, keys)
@@ -85,6 +90,17 @@ def take_number(node: Node, customer_code: str, number: str, application: str) -
         await numbers.add(registry, change, number)
         await numbers.buy(registry, change, number, customer_code)
         await numbers.assign(registry, change, number, application, None)
+
+    _do(node, work)
+
+
+def stock(node: Node) -> None:
+    """Have numbers to sell, as an operator who has just begun."""
+
+    async def work(registry: Registry, change: Change) -> None:
+        for number_type, e164s in _STOCK.items():
+            for e164 in e164s:
+                await numbers.add(registry, change, e164, number_type=number_type)
 
     _do(node, work)
 

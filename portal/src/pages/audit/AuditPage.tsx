@@ -26,19 +26,28 @@ export function AuditPage() {
     {
       key: "at",
       title: `${t("audit.at")} (${t("common.utc")})`,
-      width: 190,
       cell: (change) => (
         <span className="tabular">{format.moment(change.at).replace(" UTC", "")}</span>
       ),
     },
-    { key: "actor", title: t("audit.actor"), cell: (change) => change.actor.replace(/^user:/, "") },
+    {
+      key: "actor",
+      title: t("audit.actor"),
+      isMinor: true,
+      cell: (change) => change.actor.replace(/^user:/, ""),
+    },
     {
       key: "action",
       title: t("audit.action"),
       cell: (change) => (
-        <Text size="sm" ff="monospace">
-          {change.action}
-        </Text>
+        <>
+          <Text size="sm" ff="monospace">
+            {change.action}
+          </Text>
+          <Text size="xs" c="dimmed" hiddenFrom="sm" style={{ overflowWrap: "anywhere" }}>
+            {change.actor.replace(/^user:/, "")}
+          </Text>
+        </>
       ),
     },
     {
@@ -52,12 +61,14 @@ export function AuditPage() {
     <Page title={t("shell.pages.audit")} description={t("audit.hint")}>
       <Group mb="md" gap="xs">
         <TextInput
+          w={{ base: "100%", xs: "auto" }}
           aria-label={t("audit.action")}
           placeholder={t("audit.actionExample")}
           defaultValue={filter.action}
           onChange={({ currentTarget }) => set("action", currentTarget.value)}
         />
         <TextInput
+          w={{ base: "100%", xs: "auto" }}
           aria-label={t("audit.actor")}
           placeholder={t("audit.actorExample")}
           defaultValue={filter.actor}

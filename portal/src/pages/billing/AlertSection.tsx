@@ -46,11 +46,12 @@ function AlertForm({ alert, currency }: { alert: BalanceAlert; currency: string 
           onChange={({ currentTarget }) => setBelow(currentTarget.value)}
           disabled={!canChange}
           required
-          w={170}
+          w={{ base: "100%", xs: 170 }}
         />
         <TextInput
           label={t("auth.email")}
           type="email"
+          w={{ base: "100%", xs: "auto" }}
           value={email}
           onChange={({ currentTarget }) => setEmail(currentTarget.value)}
           disabled={!canChange}
@@ -58,6 +59,7 @@ function AlertForm({ alert, currency }: { alert: BalanceAlert; currency: string 
         <TextInput
           label={t("billing.url")}
           type="url"
+          w={{ base: "100%", xs: "auto" }}
           placeholder="https://"
           value={url}
           onChange={({ currentTarget }) => setUrl(currentTarget.value)}

@@ -90,6 +90,7 @@ export function BuyPage() {
     >
       <Group gap="xs" mb="lg">
         <Select
+          w={{ base: "100%", xs: "auto" }}
           aria-label={t("numbers.country")}
           placeholder={t("numbers.country")}
           data={COUNTRIES.map((value) => ({ value, label: names.of(value) ?? value }))}
@@ -99,6 +100,7 @@ export function BuyPage() {
           searchable
         />
         <Select
+          w={{ base: "100%", xs: "auto" }}
           aria-label={t("numbers.type")}
           placeholder={t("numbers.type")}
           data={TYPES.map((value) => ({ value, label: typeName(t, value) }))}
@@ -107,6 +109,7 @@ export function BuyPage() {
           clearable
         />
         <TextInput
+          w={{ base: "100%", xs: "auto" }}
           aria-label={t("numbers.pattern")}
           placeholder={t("numbers.patternExample")}
           defaultValue={wanted.pattern}

@@ -13,6 +13,7 @@ import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { PanelName } from "@/app/search";
 import type { BehaviorProblem } from "./problems";
+import classes from "./Toolbar.module.css";
 
 interface ToolbarProps {
   name: string;
@@ -37,15 +38,15 @@ function ToolbarView(props: ToolbarProps) {
   const warnings = props.problems.length - errors;
   return (
     <Group gap="xs" px="md" py={8} wrap="wrap" role="toolbar" aria-label={t("editor.toolbar")}>
-      <Text component="h1" fw={620} size="md" truncate maw={260}>
+      <Text component="h1" fw={620} size="md" truncate maw={260} className={classes.name}>
         {props.name}
       </Text>
       <Text size="xs" c="dimmed" aria-live="polite">
         {props.saved}
       </Text>
-      <div style={{ flex: 1 }} />
+      <div className={classes.space} />
       {props.isReadOnly ? null : (
-        <Group gap={2} wrap="nowrap">
+        <Group gap={2} wrap="nowrap" className={classes.tools}>
           <Tool
             icon={Undo2}
             label={t("editor.undo")}
@@ -64,12 +65,13 @@ function ToolbarView(props: ToolbarProps) {
             variant="default"
             leftSection={<Plus size={15} aria-hidden />}
             onClick={props.onAdd}
+            aria-label={t("editor.addNode")}
           >
-            {t("editor.addNode")}
+            <span className={classes.word}>{t("editor.addNode")}</span>
           </Button>
         </Group>
       )}
-      <Divider orientation="vertical" />
+      <Divider orientation="vertical" className={classes.rule} />
       {props.problems.length > 0 ? (
         <Button
           size="compact-sm"
@@ -82,7 +84,7 @@ function ToolbarView(props: ToolbarProps) {
             : t("editor.warnings", { count: warnings })}
         </Button>
       ) : (
-        <Badge variant="light" radius="sm" tt="none">
+        <Badge variant="light" radius="sm" tt="none" className={classes.fine}>
           {t("editor.noProblems")}
         </Badge>
       )}
@@ -90,7 +92,7 @@ function ToolbarView(props: ToolbarProps) {
       <Tool icon={History} label={t("editor.versions")} onClick={() => props.onOpen("versions")} />
       {props.more}
       {props.isReadOnly ? null : (
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className={classes.actions}>
           <Button
             size="compact-sm"
             variant="default"

@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Box, Button, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PhoneCall, PhoneOff } from "lucide-react";
@@ -40,13 +40,18 @@ export function LivePage() {
         <Link
           to="/voice/statistics/$id"
           params={{ id: call.id }}
-          style={{ color: "inherit", fontWeight: 560 }}
+          style={{ color: "inherit", fontWeight: 560, whiteSpace: "nowrap" }}
         >
           {formatPhone(call.caller)}
         </Link>
       ),
     },
-    { key: "number", title: t("statistics.number"), cell: (call) => formatPhone(call.number) },
+    {
+      key: "number",
+      title: t("statistics.number"),
+      isMinor: true,
+      cell: (call) => formatPhone(call.number),
+    },
     {
       key: "status",
       title: t("common.status"),
@@ -86,10 +91,13 @@ export function LivePage() {
           <Button
             size="compact-sm"
             variant="default"
-            leftSection={<PhoneOff size={14} aria-hidden />}
             onClick={() => setEnding(call)}
+            aria-label={t("live.hangUp")}
           >
-            {t("live.hangUp")}
+            <PhoneOff size={14} aria-hidden />
+            <Box component="span" visibleFrom="sm" ml={6}>
+              {t("live.hangUp")}
+            </Box>
           </Button>
         ) : null,
     },

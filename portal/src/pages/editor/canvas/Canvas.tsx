@@ -21,6 +21,7 @@ import type { DraftActions } from "../useDraft";
 import { FlowEdge } from "./FlowEdge";
 import { cardsOf, edgesOf, placesOf, type Scene } from "./graph";
 import { type CardNode, NodeCard } from "./NodeCard";
+import { useFit } from "./useFit";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { flow: FlowEdge };
@@ -55,16 +56,7 @@ function CanvasView({ scene, actions, onSelect, onWanted, isReadOnly = false }: 
     setEdges((before) => edgesOf(scene, before));
   }, [scene]);
 
-  // Whoever has not moved the graph sees all of it, however much room a panel leaves.
-  const isMoved = useRef(false);
-  useEffect(() => {
-    if (!canvas.current) return;
-    const watch = new ResizeObserver(() => {
-      if (!isMoved.current) void flow.fitView(FIT);
-    });
-    watch.observe(canvas.current);
-    return () => watch.disconnect();
-  }, [flow]);
+  const moved = useFit(canvas);
 
   // The node that is heard is kept in sight, in a graph that is larger than the screen.
   const { heard } = scene.highlight;
@@ -150,11 +142,8 @@ function CanvasView({ scene, actions, onSelect, onWanted, isReadOnly = false }: 
       edgesReconnectable={!isReadOnly}
       deleteKeyCode={isReadOnly ? null : ["Delete", "Backspace"]}
       onlyRenderVisibleElements
-      fitView
       fitViewOptions={FIT}
-      onMoveEnd={(event) => {
-        isMoved.current ||= event !== null;
-      }}
+      onMoveEnd={moved}
       edgeTypes={EDGE_TYPES}
       minZoom={0.15}
       maxZoom={1.6}

@@ -1,18 +1,20 @@
 import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
 
-const BEHIND_CARD = 52;
+const MARGIN = 10;
+const CHARACTER = 6;
 const HALVINGS = 10;
-const LONGEST = 22;
+const LONGEST = 18;
 
 /** The way from a port to a card. Its label stands in the gap behind the port, where no card is. */
 function FlowEdgeView(props: EdgeProps) {
   const [path, labelX, labelY] = getBezierPath(props);
-  const isForward = props.targetX > props.sourceX + 2 * BEHIND_CARD;
+  const label = shortened(props.label);
+  const behind = MARGIN + (label.length * CHARACTER) / 2;
+  const isForward = props.targetX > props.sourceX + 2 * behind;
   const place = isForward
-    ? { labelX: props.sourceX + BEHIND_CARD, labelY: heightAt(BEHIND_CARD, props) }
+    ? { labelX: props.sourceX + behind, labelY: heightAt(behind, props) }
     : { labelX, labelY };
-  const { label } = props;
   return (
     <BaseEdge
       id={props.id}
@@ -20,14 +22,17 @@ function FlowEdgeView(props: EdgeProps) {
       markerEnd={props.markerEnd}
       style={props.style}
       interactionWidth={props.interactionWidth}
-      label={
-        typeof label === "string" && label.length > LONGEST ? `${label.slice(0, LONGEST)}…` : label
-      }
+      label={label}
       labelBgPadding={[4, 2]}
       labelBgBorderRadius={4}
       {...place}
     />
   );
+}
+
+function shortened(label: EdgeProps["label"]): string {
+  if (typeof label !== "string") return "";
+  return label.length > LONGEST ? `${label.slice(0, LONGEST)}…` : label;
 }
 
 interface Ends {
