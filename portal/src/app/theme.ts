@@ -59,6 +59,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } },
       styles: { title: { fontWeight: 620 } },
     },
+    Drawer: { styles: { title: { fontWeight: 620 } } },
     Table: { defaultProps: { verticalSpacing: 10, horizontalSpacing: "sm" } },
   },
 });

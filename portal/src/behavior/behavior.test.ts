@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Behavior, readBehavior, withValueAt } from "./document";
-import { addNode, connect, copyNode, removeNodes, setField } from "./edit";
+import { addNode, connect, copyNode, removeNodes, setCallback, setField } from "./edit";
 import { begin, step } from "./history";
 import { autoLayout, completeLayout } from "./layout";
 import { says } from "./says";
@@ -91,6 +91,17 @@ describe("changes", () => {
   it("reach into lists", () => {
     expect(withValueAt({ a: [1, 2, 3] }, ["a", 1], undefined)).toEqual({ a: [1, 3] });
     expect(withValueAt({ a: [1] }, ["a", 1], 5)).toEqual({ a: [1, 5] });
+  });
+});
+
+describe("callbacks", () => {
+  it("are told to an address, or to nobody", () => {
+    const told = setCallback(MENU, "https://example.com/calls", "GET");
+    expect(told).toMatchObject({
+      StatusCallbackUrl: "https://example.com/calls",
+      StatusCallbackMethod: "GET",
+    });
+    expect(setCallback(told, "", null)).toEqual(MENU);
   });
 });
 
