@@ -27,6 +27,7 @@ def main() -> None:
     kinds: dict[str, dict[str, float]] = {
         "clean": {},
         "noise 10 dB": {"snr_db": 10},
+        "noise 10 dB, twist -8 dB": {"snr_db": 10, "twist_db": -8},
         "twist +4 dB": {"twist_db": 4},
         "twist -8 dB": {"twist_db": -8},
         "1.5 % high": {"off": 0.015},

@@ -34,6 +34,9 @@ _MOST_TWIST, _LEAST_TWIST = 10 ** (6 / 10), 10 ** (-10 / 10)
 """High group to low group: 4 dB and -8 dB are asked for (Q.24), with a margin for noise."""
 _HARMONIC = 10 ** (-13 / 10)
 """The second harmonic of a high tone, at most: voices have strong ones."""
+_NOISE_OF_BIN = 8 * 2 / WINDOW
+"""Of what is neither tone, how much a single bin may hold by chance: white noise puts 2 / WINDOW
+of its power into each on average, and eight times that into one of 3,000."""
 
 _HITS, _MISSES = 2, 3
 """So many windows in a row begin a key, and end it."""
@@ -86,14 +89,15 @@ def _examine(windows: NDArray[np.float32], total: NDArray[np.float32]) -> NDArra
     every = np.arange(len(windows))
     lower, higher = low[every, row], high[every, column]
     harmonic = power[every, 3 * len(_TONES) + column]
+    noise = _NOISE_OF_BIN * np.maximum(total - lower - higher, 0)
     is_key = (
         (np.maximum(lower, higher) > _LEAST_POWER)
         & (lower + higher > _SHARE * total)
         & (higher < _MOST_TWIST * lower)
-        & (higher > _LEAST_TWIST * lower)
+        & (higher + noise > _LEAST_TWIST * lower)
         & _stands_out(low, row, lower)
         & _stands_out(high, column, higher)
-        & (harmonic < _HARMONIC * higher)
+        & (harmonic < _HARMONIC * higher + noise)
     )
     return np.where(is_key, 4 * row + column, NO_KEY)
 

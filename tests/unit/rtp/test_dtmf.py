@@ -69,12 +69,20 @@ def test_loud_and_quiet_tones_are_heard(level_db: float) -> None:
     assert heard(keyed(ALL, 1, level_db=level_db)) == ALL
 
 
+def noisy(seed: int, **kind: float) -> Signal:
+    signal = keyed(ALL, seed, **kind)
+    power = 10 ** (-13 / 10)  # of two sines of that amplitude
+    return signal + np.random.default_rng(seed).normal(0, (power / 10) ** 0.5, len(signal))
+
+
 def test_tones_are_heard_in_noise_of_10_db() -> None:
     for seed in range(20):
-        signal = keyed(ALL, seed)
-        power = 10 ** (-13 / 10)  # of two sines of that amplitude
-        noise = np.random.default_rng(seed).normal(0, (power / 10) ** 0.5, len(signal))
-        assert heard(signal + noise) == ALL
+        assert heard(noisy(seed)) == ALL
+
+
+def test_nearly_all_tones_are_heard_in_noise_and_twisted() -> None:
+    found = [heard(noisy(seed, twist_db=-8)) for seed in range(20)]
+    assert sum(map(len, found)) >= 0.99 * len(found) * len(ALL)
 
 
 @pytest.mark.parametrize("packet", [80, 160, 240, 320])
