@@ -226,7 +226,6 @@ def build_sqlite(path: Path, calls: int, customers: int = CUSTOMERS) -> None:
             tell(_opening(statement))
             file.execute(statement)
         file.execute("COMMIT")
-        file.execute("ANALYZE")
         file.execute("PRAGMA journal_mode=WAL")
 
 

@@ -20,6 +20,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    # What is asked has its indexes; one made for a single query reads a whole table first.
+    "PRAGMA automatic_index=OFF",
 )
 
 # SQLite result codes after which the same transaction may succeed later (sqlite.org/rescode.html).
