@@ -212,18 +212,18 @@ def _editor(bench: Bench) -> dict[str, Any]:
         "nodes": bench.nodes,
         "open_ms": round(open_ms),
         "cards_drawn": on_screen,
-        "drag": _frames(page, lambda: _draw_line(page, at)),
-        "pan": _frames(page, lambda: _draw_line(page, empty)),
+        "drag": _frames(page, lambda: _draw_line(page, at, 3)),
+        "pan": _frames(page, lambda: _draw_line(page, empty, -3)),
         "zoom": _frames(page, lambda: _zoom(page, empty)),
         "write": _frames(page, lambda: field.press_sequentially(_WRITTEN, delay=40)),
     }
 
 
-def _draw_line(page: Page, start: tuple[float, float]) -> None:
+def _draw_line(page: Page, start: tuple[float, float], aside: int) -> None:
     page.mouse.move(*start)
     page.mouse.down()
     for step in range(1, _MOVES + 1):
-        page.mouse.move(start[0] - 3 * step, start[1] + 2 * step)
+        page.mouse.move(start[0] + aside * step, start[1] + 2 * step)
     page.mouse.up()
 
 
