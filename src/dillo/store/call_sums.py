@@ -97,8 +97,10 @@ async def groups(
     ]
     found, rows = _looked_up(connection.dialect.name, customers, call_rollups, wanted)
     key = rows[group_by.value]
-    query = select(key).select_from(found).where(key.is_not(None), *_owners(asked))
-    return (await connection.scalars(query.distinct().order_by(key).limit(take))).all()
+    query = select(key).select_from(found).where(*_owners(asked)).distinct().order_by(key)
+    # One more for customers without any: refused in the query, SQLite would begin at the rows.
+    keys = await connection.scalars(query.limit(take + 1))
+    return [each for each in keys if each is not None][:take]
 
 
 def _within(key: ColumnElement[str], among: _Among) -> list[ColumnElement[bool]]:
