@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0015');
+INSERT INTO "alembic_version" VALUES('0017');
 CREATE TABLE "api_keys" (
 	id TEXT NOT NULL,
 	customer_id TEXT,
@@ -346,6 +346,7 @@ CREATE TABLE numbers (
 	CONSTRAINT fk_numbers_primary_application_id FOREIGN KEY(primary_application_id) REFERENCES applications (id),
 	CONSTRAINT uq_numbers_e164 UNIQUE (e164)
 );
+INSERT INTO "numbers" VALUES('00000000-0000-0000-0000-000000000000','test','','test',NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0);
 CREATE TABLE outbox (
 	id TEXT NOT NULL,
 	topic TEXT NOT NULL,
@@ -500,7 +501,6 @@ CREATE INDEX ix_ledger_entries_customer_id ON ledger_entries (customer_id);
 CREATE INDEX ix_prompts_customer_id ON prompts (customer_id);
 CREATE INDEX ix_numbers_customer_id ON numbers (customer_id);
 CREATE INDEX ix_calls_page ON calls (number_id, customer_id, created_us, id, settled_us);
-CREATE INDEX ix_calls_settled ON calls (number_id, customer_id, settled_us);
 CREATE INDEX ix_number_holders_number_id_customer_id ON number_holders (number_id, customer_id);
 CREATE INDEX ix_recordings_call_id ON recordings (call_id);
 CREATE INDEX ix_trunk_prefixes_trunk_id ON trunk_prefixes (trunk_id);
@@ -519,8 +519,6 @@ CREATE TRIGGER tariffs_no_update BEFORE UPDATE ON tariffs BEGIN SELECT RAISE(ABO
 CREATE TRIGGER number_charges_no_update BEFORE UPDATE ON number_charges BEGIN SELECT RAISE(ABORT, 'number_charges is only ever added to'); END;
 CREATE INDEX ix_job_requests_waiting ON job_requests (handed_us, due_us);
 CREATE INDEX ix_call_summaries_created ON call_summaries (created_us, id);
-CREATE INDEX ix_call_summaries_customer ON call_summaries (customer_id, created_us, id);
-CREATE INDEX ix_call_summaries_number ON call_summaries (number_id, customer_id, created_us, id);
 CREATE INDEX ix_call_summaries_application ON call_summaries (customer_id, application_id, created_us, id);
 CREATE INDEX ix_call_summaries_country ON call_summaries (customer_id, caller_country, created_us, id);
 CREATE INDEX ix_call_summaries_end_reason ON call_summaries (customer_id, end_reason, created_us, id);
@@ -554,3 +552,7 @@ CREATE INDEX ix_call_summaries_test ON call_summaries (customer_id, created_us, 
 CREATE INDEX ix_outbox_customer ON outbox (customer_id, id);
 CREATE INDEX ix_outbox_given_up ON outbox (customer_id, id) WHERE is_delivered = 0;
 CREATE INDEX ix_recordings_customer ON recordings (customer_id, id);
+CREATE INDEX ix_call_summaries_number ON call_summaries (number_id, created_us, id, customer_id);
+CREATE INDEX ix_call_summaries_all_prices ON call_summaries (price_micros, id, created_us);
+CREATE INDEX ix_call_summaries_all_durations ON call_summaries (duration_ms, id, created_us);
+CREATE INDEX ix_call_summaries_customer ON call_summaries (customer_id, created_us, id);
