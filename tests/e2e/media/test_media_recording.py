@@ -64,7 +64,7 @@ async def test_a_recording_ends_with_the_call_and_its_tail_can_be_cut(
     cut, hung_up = await call.told(RecordingDone), await call.told(RecordingDone)
     assert (cut.duration_ms, cut.size) == (0, HEADER_SIZE)
     assert (hung_up.recording_id, hung_up.ended_by) == ("r2", "hang-up")
-    assert hung_up.duration_ms >= 60
+    assert hung_up.duration_ms >= 50  # three packets, sent by another clock
 
 
 async def test_a_disk_that_fails_ends_the_recording_and_not_the_call(
