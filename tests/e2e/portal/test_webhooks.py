@@ -10,7 +10,7 @@ from tests.e2e.portal.browser import Visitor
 from tests.e2e.portal.house import House, call, take_number
 from tests.e2e.portal.looks import LOOKS
 
-NUMBER = "+442079460778"
+NUMBER = "+442079460787"
 APPLICATION = "Reception"
 _TOLD_MS = 20_000
 
