@@ -23,6 +23,8 @@ _LONGEST = 240
 _LONGEST_FIRST = 90
 """Of the first piece: whoever waits for it should hear something soon."""
 _SHORTEST_CLAUSE = 20
+_DIGIT = 6
+"""What a digit counts: as many characters as its word has, with a space."""
 _SHORTEST_OPENING = 8
 
 _END: Final = re.compile(r"""(?<=[.!?…])["'»”)\]]*\s+|(?<=[。！？])|\n+""")  # noqa: RUF001
@@ -121,11 +123,11 @@ def _ends_in_abbreviation(sentence: str) -> bool:
 
 def _clauses(sentence: str, longest: int) -> Iterator[str]:
     """Cut a sentence that is too long, best after a comma, else between two words."""
-    while len(sentence) > longest:
+    while _spoken_length(sentence) > longest:
         cuts = [
             match
             for match in _CLAUSE.finditer(sentence)
-            if _SHORTEST_CLAUSE <= match.start() <= longest
+            if _SHORTEST_CLAUSE <= _spoken_length(sentence[: match.start()]) <= longest
         ]
         space = sentence.rfind(" ", _SHORTEST_CLAUSE, _LONGEST)
         if cuts:
@@ -138,3 +140,7 @@ def _clauses(sentence: str, longest: int) -> Iterator[str]:
         sentence = sentence[cut:].lstrip()
         longest = _LONGEST
     yield sentence
+
+
+def _spoken_length(text: str) -> int:
+    return len(text) + (_DIGIT - 1) * sum(map(str.isdigit, text))

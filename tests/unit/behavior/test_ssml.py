@@ -115,6 +115,10 @@ def test_a_mistake_is_told_with_node_and_field_at_publishing() -> None:
         ("One. Two! Three?", ["One.", 220, "Two!", 220, "Three?"]),
         ("Ask Mr. A. Smith. Thanks.", ["Ask Mr. A. Smith.", 220, "Thanks."]),
         ("It costs 3.50 today.", ["It costs 3.50 today."]),
+        (
+            "+393703188051, thank you, and welcome.",
+            ["+393703188051,", 60, "thank you, and welcome."],
+        ),
         ("One\nTwo", ["One", 220, "Two"]),
         ("… !", [100]),
         ("<speak>One.<break time='1s'/>Two.</speak>", ["One.", 1000, "Two."]),
