@@ -23,6 +23,14 @@ _WIRE = np.dtype(
         "itemsize": _PACKET_SIZE,
     }
 )
+_COUNTED = np.dtype(
+    [
+        ("sequence", np.uint16),
+        ("timestamp", np.uint32),
+        ("late", np.int64),
+        ("worst_late_s", np.float64),
+    ]
+)
 
 
 class Phase:
@@ -42,10 +50,7 @@ class Phase:
         self._streams: list[Outgoing] = []
         self._sends: list[Callable[[memoryview], int]] = []
         self._octets = np.zeros((0, _PACKET_SIZE), np.uint8)
-        self._sequences = np.zeros(0, np.uint16)
-        self._timestamps = np.zeros(0, np.uint32)
-        self._late = np.zeros(0, np.int64)
-        self._worst_late_s = np.zeros(0, np.float64)
+        self._counted = np.zeros(0, _COUNTED)
         self._grow(_FIRST_ROWS)
 
     def __len__(self) -> int:
@@ -84,12 +89,10 @@ class Phase:
 
     def catch_up(self, stream: Outgoing) -> None:
         """Tell a stream with a row where it is by now."""
-        stream.sequence = int(self._sequences[stream.row])
-        stream.timestamp = int(self._timestamps[stream.row])
+        counted = self._counted[stream.row].item()
+        stream.sequence, stream.timestamp, stream.late, stream.worst_late_s = counted
         stream.sent += self._tick - stream.since_tick
         stream.since_tick = self._tick
-        stream.late = int(self._late[stream.row])
-        stream.worst_late_s = float(self._worst_late_s[stream.row])
 
     def _give_row(self, stream: Outgoing) -> None:
         self._unsteady.pop(stream, None)
@@ -99,8 +102,8 @@ class Phase:
         self._streams.append(stream)
         self._sends.append(stream.send)
         self._wire["ssrc"][row] = stream.ssrc
-        self._sequences[row], self._timestamps[row] = stream.sequence, stream.timestamp
-        self._late[row], self._worst_late_s[row] = stream.late, stream.worst_late_s
+        counted = stream.sequence, stream.timestamp, stream.late, stream.worst_late_s
+        self._counted[row] = counted
         stream.since_tick = self._tick
 
     def _take_row(self, stream: Outgoing) -> None:
@@ -113,13 +116,7 @@ class Phase:
         self._playing.pop(stream, None)
         last, send = self._streams.pop(), self._sends.pop()
         if last is not stream:
-            for rows in (
-                self._octets,
-                self._sequences,
-                self._timestamps,
-                self._late,
-                self._worst_late_s,
-            ):
+            for rows in (self._octets, self._counted):
                 rows[row] = rows[len(self._streams)]
             self._streams[row], self._sends[row] = last, send
             last.row = row
@@ -134,10 +131,9 @@ class Phase:
         octets[: len(self._octets)] = self._octets
         more = rows - len(self._octets)
         self._octets = octets
-        self._sequences = np.append(self._sequences, np.zeros(more, np.uint16))
-        self._timestamps = np.append(self._timestamps, np.zeros(more, np.uint32))
-        self._late = np.append(self._late, np.zeros(more, np.int64))
-        self._worst_late_s = np.append(self._worst_late_s, np.zeros(more, np.float64))
+        self._counted = np.append(self._counted, np.zeros(more, _COUNTED))
+        self._sequences, self._timestamps = self._counted["sequence"], self._counted["timestamp"]
+        self._late, self._worst_late_s = self._counted["late"], self._counted["worst_late_s"]
         self._packets = [memoryview(row) for row in octets]  # type: ignore[arg-type]
         self._payloads = [packet[HEADER_SIZE:] for packet in self._packets]
         self._wire = octets.reshape(-1).view(_WIRE)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -164,14 +165,14 @@ class StreamGateway(asyncio.Protocol):
 
     async def _open_late(self, order: OpenStream) -> None:
         """Open a stream when the gateway is there, unless it was closed meanwhile."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._patience_s):
                 await self._connected.wait()
-        except TimeoutError:
-            if order.stream_id in self._listeners:
-                self._lose(order.stream_id, StreamStatus.FAILED)
+        if order.stream_id not in self._listeners:
             return
-        if order.stream_id in self._listeners:
+        if self._transport is None:
+            self._lose(order.stream_id, StreamStatus.FAILED)
+        else:
             self._send(order)
 
     async def _keep_connected(self) -> None:

@@ -26,6 +26,7 @@ class BrowserGateway:
         self._path = path
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
         self._waiting: dict[str, asyncio.Future[str]] = {}
 
     async def dial(self, order: Dial) -> str:
@@ -53,13 +54,14 @@ class BrowserGateway:
             await asyncio.wait({self._reading})
 
     async def _connected(self) -> asyncio.StreamWriter:
-        if self._writer is None or self._writer.is_closing():
-            reader, self._writer = await self._connect()
-            # Owned by this object: it ends with the connection, which `close` ends.
-            self._reading = asyncio.get_running_loop().create_task(
-                self._listen(reader, self._writer)
-            )
-        return self._writer
+        async with self._connecting:  # calls that come meanwhile wait for the same connection
+            if self._writer is None or self._writer.is_closing():
+                reader, self._writer = await self._connect()
+                # Owned by this object: it ends with the connection, which `close` ends.
+                self._reading = asyncio.get_running_loop().create_task(
+                    self._listen(reader, self._writer)
+                )
+            return self._writer
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect, waiting for a gateway that starts. Raises OSError, TimeoutError too."""
