@@ -25,16 +25,14 @@ from statistics import quantiles
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.call_database import (
+from bench.call_database import build_postgresql, sqlite_file, tell
+from bench.generated_calls import (
     END_US,
     START_US,
     application_id,
-    build_postgresql,
     customer_id,
     e164,
     number_id,
-    sqlite_file,
-    tell,
 )
 from sqlalchemy import ColumnElement, Select, func, select
 from tests.postgresql import PostgresqlServer

@@ -19,7 +19,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bench.call_database import build_sqlite, customer_id
+from bench.call_database import build_sqlite
+from bench.generated_calls import customer_id
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.e2e.node import Node
 from tests.e2e.portal.browser import Visitor

@@ -1,9 +1,10 @@
 """Sums of calls over any span of time and any group, from as few rows as there can be.
 
-A bucket is put together from sums that are kept of days and hours of UTC (see `rollups`). Where it
-begins or ends inside of one, what is missing is added, or what is too much is taken away, whichever
-is less: a day of Europe/Rome is a day of UTC, plus the two hours before it, less its last two. What
-is in no kept sum is counted call by call; so is everything where the filters are in none.
+A bucket is put together from sums that are kept of days, hours and quarters of hours of UTC (see
+`rollups`). Where it begins or ends inside of one, what is missing is added, or what is too much is
+taken away, whichever is less: a day of Europe/Rome is a day of UTC, plus the two hours before it,
+less its last two. What is in no kept sum is counted call by call; so is everything where the
+filters are in none.
 """
 
 from collections import defaultdict

@@ -1,5 +1,6 @@
 """Lists and sums of calls are those that looking at every call gives."""
 
+import asyncio
 import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,8 @@ from dillo.store import call_lists
 from dillo.store.archive import SqlCallArchive
 from dillo.store.backfill import Backfill
 from dillo.store.database import Database
+from dillo.store.migrations import migrate
+from dillo.store.rollups import QUARTER_S
 from dillo.store.summaries import reprice_summary
 from dillo.store.tables import transcriptions
 
@@ -293,6 +296,19 @@ async def test_calls_settled_before_there_were_summaries_are_filled_in(
     assert await _contents(database, tables) == before
     assert not await backfill.step(10)
     assert len(world.calls) == len(before["call_summaries"])
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_calls_settled_before_there_were_sums_of_quarters_are_in_them(
+    database: Database, change: Change
+) -> None:
+    await crowd(database, change, 60)
+    before = await _contents(database, ("call_rollups",))
+    async with database.writing() as connection:
+        await connection.exec_driver_sql(f"DELETE FROM call_rollups WHERE span_s = {QUARTER_S}")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0017'")
+    await asyncio.to_thread(migrate, database.url)
+    assert await _contents(database, ("call_rollups",)) == before
 
 
 async def _contents(

@@ -137,8 +137,9 @@ call_dials = Table(
 call_rollups = Table(
     "call_rollups",
     metadata,
-    # The calls of a customer in an hour or a day, by one thing: `scope` says which columns tell
-    # the rows of it apart, the others are empty. The id of a number as scope: all of them.
+    # The calls of a customer in a day, an hour or a quarter of one, by one thing: `scope` says
+    # which columns tell the rows of it apart, the others are empty. The id of a number as scope:
+    # all of them.
     Column("customer_id", Text, primary_key=True),
     Column("scope", Text, primary_key=True),
     Column("span_s", Integer, primary_key=True),
