@@ -50,6 +50,8 @@ class Streamer:
         self._tell = tell
         self._stream_id: str | None = None
         """The stream that the flow waits for."""
+        self._early: list[str] | None = None
+        """Keys for a server that is not there yet."""
         self._happenings: asyncio.Queue[Event] = asyncio.Queue()
 
     def perform(self, effect: effects.OpenStream | effects.CloseStream) -> None:
@@ -57,7 +59,7 @@ class Streamer:
         if isinstance(effect, effects.CloseStream):
             self.release()
             return
-        self._stream_id, self._happenings = new_id(), asyncio.Queue()
+        self._stream_id, self._happenings, self._early = new_id(), asyncio.Queue(), []
         self._tasks.create_task(self._run(effect, self._stream_id, self._happenings))
 
     def release(self) -> None:
@@ -70,8 +72,12 @@ class Streamer:
             loop.call_later(_GOODBYE_S, self._happenings.put_nowait, unheard)
 
     def caller_pressed(self, digit: str) -> None:
-        """Tell the server of a key."""
-        if self._stream_id is not None:
+        """Tell the server of a key, as soon as it is there."""
+        if self._stream_id is None:
+            return
+        if self._early is not None:
+            self._early.append(digit)
+        else:
             self._streams.press_digit(self._stream_id, digit)
 
     async def _run(
@@ -106,6 +112,9 @@ class Streamer:
                     caller = self._audio.port
                     caller.send(media.Bridge(caller.call_id, stream_id))
                     port.send(media.Bridge(stream_id, caller.call_id))
+                    early, self._early = self._early or [], None
+                    for digit in early:
+                        self._streams.press_digit(stream_id, digit)
                 case StreamClosed() as closed:
                     return closed
 

@@ -145,11 +145,30 @@ async def test_caller_is_joined_with_the_server_when_it_is_there() -> None:
 async def test_keys_reach_the_server_while_there_is_one() -> None:
     async with world() as made:
         made.streamer.caller_pressed("1")
-        await made.open()
+        stream_id = await made.open()
+        made.gateway.tell(streams.StreamOpened(stream_id))
+        await settle()
         made.streamer.caller_pressed("2")
         await made.close(StreamStatus.ENDED)
         made.streamer.caller_pressed("3")
     assert made.gateway.did == ["key 2", "close"]
+
+
+async def test_keys_wait_for_a_server_that_is_not_there_yet() -> None:
+    async with world() as made:
+        made.streamer.perform(WANTED)
+        made.streamer.caller_pressed("1")  # while a port is being opened
+        await settle()
+        made.streamer.caller_pressed("#")  # while the server is being connected to
+        assert made.gateway.did == []
+        made.gateway.tell(streams.StreamOpened(made.gateway.orders[-1].stream_id))
+        await settle()
+        made.streamer.caller_pressed("2")
+        assert made.gateway.did == ["key 1", "key #", "key 2"]
+        await made.close(StreamStatus.ENDED)
+        await made.open()
+        await made.close(StreamStatus.FAILED)
+    assert made.gateway.did == ["key 1", "key #", "key 2", "close", "close"]
 
 
 async def test_flow_hears_nothing_of_a_stream_that_it_closed() -> None:
