@@ -19,5 +19,5 @@ class BrowserCalls(Protocol):
         Raises BrowserRefused, and Unavailable where the gateway does not answer.
         """
 
-    async def close(self) -> None:
-        """Leave the gateway: it ends the calls that came from here."""
+    async def keep_connected(self) -> None:
+        """Stay connected until cancelled; then the gateway ends the calls that came from here."""

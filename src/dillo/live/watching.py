@@ -1,17 +1,14 @@
 """The web process's side of the feed: how calls are now, and whoever listens to their changes."""
 
 import asyncio
-import logging
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import cast
 
 from dillo.calls.live import Told, TooManyListeners
 from dillo.model.clock import now_us
 from dillo.model.errors import Unavailable
-from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.live import (
     CallChanged,
     CallStatus,
@@ -22,10 +19,8 @@ from dillo.model.live import (
     HungUp,
     LiveCall,
 )
+from dillo.workers.connection import Connection
 
-_log = logging.getLogger(__name__)
-
-_FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 2.0
 _ANSWER_S = 5.0
 _REMEMBERED = 2_000
 """Changes that a listener may have missed and still get one by one."""
@@ -65,14 +60,11 @@ class Listener:
             return await self._queue.get()
 
 
-class LiveCalls(asyncio.Protocol):
+class LiveCalls:
     """Running calls, as the signal process tells (calls.live.LiveCalls); connects anew."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._transport: asyncio.Transport | None = None
-        self._frames: FrameReader[Event] = FrameReader(Event)
-        self._lost = asyncio.Event()
+        self._connection: Connection[Event] = Connection(path, Event, self._take, self._lose)
         self._is_complete = False
         self._epoch = ""
         self._sequence = 0
@@ -98,13 +90,11 @@ class LiveCalls(asyncio.Protocol):
     async def hang_up(self, call: LiveCall, detail: str) -> bool:
         """End a call; return whether it still ran. Raises Unavailable where nothing answers."""
         self._require()
-        assert self._transport is not None
         self._request += 1
         request = self._request
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._orders[request] = answer
-        order = HangUp(request, call.call_id, call.customer_id, detail)
-        self._transport.write(pack_frame([order]))
+        self._connection.send(HangUp(request, call.call_id, call.customer_id, detail))
         try:
             async with asyncio.timeout(_ANSWER_S):
                 return await answer
@@ -135,46 +125,13 @@ class LiveCalls(asyncio.Protocol):
 
     async def keep_connected(self) -> None:
         """Connect, and again whenever the connection is lost; until cancelled."""
-        loop = asyncio.get_running_loop()
-        retry_s = _FIRST_RETRY_S
-        try:
-            while True:
-                try:
-                    await loop.create_unix_connection(lambda: self, str(self._path))
-                except OSError:
-                    await asyncio.sleep(retry_s)
-                    retry_s = min(2 * retry_s, _LAST_RETRY_S)
-                    continue
-                retry_s = _FIRST_RETRY_S
-                await self._lost.wait()
-        finally:
-            if self._transport is not None:
-                self._transport.close()
+        await self._connection.keep()
 
-    # The connection (asyncio.Protocol).
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are none of asyncio's classes, they only behave like them.
-        self._transport = cast("asyncio.Transport", transport)
-        self._frames = FrameReader(Event)
-        self._lost.clear()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
+    def _lose(self) -> None:
         self._is_complete = False
-        self._lost.set()
         for answer in self._orders.values():
             if not answer.done():
                 answer.set_exception(Unavailable("the process that has the call is gone"))
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            for event in self._frames.feed(data):
-                self._take(event)
-        except BrokenFrame as error:
-            _log.error("live calls: %s", error)
-            if self._transport is not None:
-                self._transport.abort()
 
     def _take(self, event: Event) -> None:
         match event:

@@ -116,11 +116,11 @@ def _lifespan(
             running = [
                 tasks.create_task(management.uses.run()),
                 tasks.create_task(management.live.keep_connected()),
+                tasks.create_task(management.browsers.keep_connected()),
             ]
             yield
             for task in running:
                 task.cancel()
-            await management.browsers.close()
             await management.prompt_files.close()
 
     return lifespan

@@ -1,1 +1,1 @@
-"""Worker processes: orders in, replies out, one JSON object a line."""
+"""Other processes: workers that take orders line by line, and servers of this node."""

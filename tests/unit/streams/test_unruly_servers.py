@@ -279,7 +279,7 @@ async def test_platform_that_goes_away_ends_its_streams(tmp_path: Path) -> None:
 
     async with talking_to(tmp_path, listen) as made:
         await made.opened()
-        transport = made.client._transport
+        transport = made.client._connection._transport
         assert transport is not None
         transport.close()
         closed = await made.closed()
