@@ -22,6 +22,10 @@ _ROW_SIZE = BUFFER_SIZE + 64
 """Rows a multiple of 2048 octets apart would all want the same few lines of the cache."""
 _ENOUGH, _LONG_ENOUGH = 640, 5
 """So many packets, or those of so many rounds, are looked at together."""
+_LATE = 80
+"""Samples, 10 ms: a packet that comes so much later than the one before may have brought more."""
+_CROWD = 16
+"""Read at most so many at once from one call: whoever floods us delays nobody else."""
 _FIRST_SEATS = 64
 _NOBODY = -1
 _WIRE = np.dtype(
@@ -42,7 +46,9 @@ class Intake:
     statistics: while a call has a seat they are in the seat, and `settle` tells the call.
 
     Packets are read as soon as they are there, which is when they arrived, and looked at some
-    rounds later: numpy costs the same for a few as for many.
+    rounds later: numpy costs the same for a few as for many. The sockets are edge-triggered, so
+    packets that came together are told of once: one that is late, or no plain audio, is taken for
+    a sign that others wait behind it.
     """
 
     def __init__(self, contain: Contain) -> None:
@@ -61,11 +67,13 @@ class Intake:
         self._add_seats(_FIRST_SEATS)
         rows = np.zeros((_ENOUGH + MAX_READY, _ROW_SIZE), np.uint8)
         self._views = [memoryview(row)[:BUFFER_SIZE] for row in rows]  # type: ignore[arg-type]
+        self._spare = memoryview(bytearray(BUFFER_SIZE))
         self._wire = rows.reshape(-1).view(_WIRE)
         self._arrived = np.zeros(len(rows))
         self._seats: list[int] = []  # of each row in use
         self._sizes: list[int] = []
         self._rounds = 0
+        self._now = 0.0
 
     # Seats
 
@@ -128,11 +136,12 @@ class Intake:
         others: Mapping[int, Callable[[float], None]],
         now: float,
     ) -> None:
-        """Read one packet from each ready socket; what is left there is ready again next time.
+        """Read one packet from each ready socket; what is left there is read when it is seen late.
 
         `others` are the descriptors that are no call's audio; they come last, since what they
         bring may end a call.
         """
+        self._now = now
         strangers = self._read(ready, now) if ready else ()
         self._rounds += 1
         if self._rounds >= _LONG_ENOUGH or len(self._seats) >= _ENOUGH:
@@ -159,6 +168,8 @@ class Intake:
                 continue
             try:
                 sizes.append(recv_into(views[len(sizes)]))
+            except BlockingIOError:
+                continue  # read meanwhile, behind another one
             except OSError:
                 self._call_at(seat).incoming.socket_errors += 1
             else:
@@ -182,7 +193,9 @@ class Intake:
         sequence = wire["sequence"].astype(np.int64)
         timestamp = wire["timestamp"].astype(np.int64)
         transit = clock - timestamp
-        step = np.abs(transit - self._transit[at])
+        step = transit - self._transit[at]
+        crowded = (step > _LATE).nonzero()[0].tolist()
+        step = np.abs(step)
         is_plain = (
             (wire["first"] == PLAIN)
             & (wire["kind"] == self._kind[at])
@@ -209,7 +222,10 @@ class Intake:
         if recorded.size:
             self._record(recorded, timestamp[recorded], clock[recorded], seats, sizes)
         for row in others:
-            self._take_apart(seats[row], row, sizes[row], float(now[row]), int(clock[row]))
+            packet = self._views[row][: sizes[row]]
+            self._take_apart(seats[row], packet, float(now[row]), int(clock[row]))
+        for row in {*crowded, *others}:
+            self._drain(seats[row])
 
     def _record(
         self, rows: Array, timestamps: Array, clocks: Array, seats: list[int], sizes: list[int]
@@ -227,14 +243,27 @@ class Intake:
             except Exception as error:
                 self._contain(call, error)
 
-    def _take_apart(self, seat: int, row: int, size: int, now: float, clock: int) -> None:
+    def _take_apart(self, seat: int, packet: memoryview, now: float, clock: int) -> None:
         call = self._call_at(seat)
         try:
-            call.incoming.packet(self._views[row][:size], now, clock)
+            call.incoming.packet(packet, now, clock)
         except OSError:
             call.incoming.socket_errors += 1
         except Exception as error:
             self._contain(call, error)
+
+    def _drain(self, seat: int) -> None:
+        """Take what waits in a socket behind a packet that was read."""
+        call, clock = self._call_at(seat), int(self._now * 8000)
+        for _ in range(_CROWD):
+            try:
+                size = call.incoming.recv_into(self._spare)
+            except BlockingIOError:
+                return
+            except OSError:
+                call.incoming.socket_errors += 1
+            else:
+                self._take_apart(seat, self._spare[:size], self._now, clock)
 
     def _call_at(self, seat: int) -> "Call":
         call = self._calls[seat]

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from dillo.media.call import Call
     from dillo.media.incoming import Incoming
 
+_UNHURRIED = select.EPOLLIN | select.EPOLLET
+
 
 class Switchboard:
     """Bridges calls. A call forwards to one other, and takes from one.
 
     The sockets of calls that forward are in an epoll set of their own, which alone is watched
     between steps of the clock: a packet of theirs leaves when it arrives, while all others are
-    read once a step, which is cheaper.
+    read once a step, which is cheaper, and edge-triggered, so that the kernel asks a socket once.
     """
 
     def __init__(self, epoll: select.epoll, intake: Intake) -> None:
@@ -63,6 +65,7 @@ class Switchboard:
     def follow(self, descriptor: int, call: "Call") -> None:
         """Read a call's packets from a descriptor that the loop's epoll has already."""
         self._descriptors[call] = descriptor
+        self._unhurried.modify(descriptor, _UNHURRIED)
         self._seat(descriptor, call)
         self._move(call)
 
@@ -98,7 +101,7 @@ class Switchboard:
             self._seat(descriptor, call)
             del self._hearing[descriptor]
             self._prompt.unregister(descriptor)
-            self._unhurried.register(descriptor, select.EPOLLIN)
+            self._unhurried.register(descriptor, _UNHURRIED)
 
     def wait(self, until: float, contain: Contain) -> None:
         """Forward what comes until the given time."""

@@ -26,8 +26,11 @@ class Line:
         self.track = Track(Law.ULAW, Law.ULAW, 0)
         self.incoming.record_to(self.track)
         self.queue: list[bytes] = []
+        self.is_broken = False
 
     def _receive(self, view: memoryview) -> int:
+        if self.is_broken:
+            raise ConnectionRefusedError
         if not self.queue:
             raise BlockingIOError
         packet = self.queue.pop(0)
@@ -121,14 +124,38 @@ def test_there_are_seats_for_all() -> None:
     assert {line.statistics[0] for line in lines} == {3}
 
 
-def test_a_socket_with_nothing_to_read_is_counted_and_passed_over() -> None:
+def test_a_broken_socket_is_counted_and_an_empty_one_passed_over() -> None:
     intake = Intake(fail)
-    empty, line = Line(1), Line(2)
-    sit(intake, empty, line)
+    broken, empty, line = Line(1), Line(2), Line(3)
+    broken.is_broken = True
+    sit(intake, broken, empty, line)
     line.queue.append(speech(1))
-    intake.receive([(1, 1), (2, 1)], {}, 1.0)
+    intake.receive([(1, 1), (2, 1), (3, 1)], {}, 1.0)
     intake.take()
-    assert (empty.incoming.socket_errors, line.statistics[0]) == (1, 1)
+    assert [each.incoming.socket_errors for each in (broken, empty, line)] == [1, 0, 0]
+    assert line.statistics[0] == 1
+
+
+def test_packets_that_came_together_are_all_taken_though_told_of_once() -> None:
+    intake, line = Intake(fail), Line(1)
+    sit(intake, line)
+    for number in range(5):
+        line.queue.append(speech(number))
+        intake.receive([(1, 1)], {}, 1 + number * 0.02)
+    line.queue += [speech(number) for number in range(5, 9)]  # held up, then all at once
+    intake.receive([(1, 1)], {}, 1.16)
+    intake.take()
+    assert line.queue == []
+    assert line.statistics[:2] == (9, 9)
+
+
+def test_nobody_is_read_for_ever() -> None:
+    intake, line = Intake(fail), Line(1)
+    sit(intake, line)
+    line.queue += [speech(number) for number in range(1000)]
+    intake.receive([(1, 1)], {}, 1.0)
+    intake.take()
+    assert len(line.queue) > 900
 
 
 def test_a_call_that_cannot_record_fails_alone() -> None:
