@@ -53,7 +53,7 @@ class Intake:
 
     def __init__(self, contain: Contain) -> None:
         self._contain = contain
-        self._seat_of: dict[int, tuple[Callable[[memoryview], int], int]] = {}
+        self._seat_of: list[tuple[Callable[[memoryview], int], int] | None] = []
         self._calls: list[Call | None] = []
         self._free: list[int] = []
         self._kind = np.zeros(0, np.int64)
@@ -64,6 +64,7 @@ class Intake:
         self._jitter = np.zeros(0, np.float64)
         self._heard_at = np.zeros(0, np.float64)
         self._is_recorded = np.zeros(0, np.bool_)
+        self._is_waiting = bytearray()
         self._add_seats(_FIRST_SEATS)
         rows = np.zeros((_ENOUGH + MAX_READY, _ROW_SIZE), np.uint8)
         self._views = [memoryview(row)[:BUFFER_SIZE] for row in rows]  # type: ignore[arg-type]
@@ -83,15 +84,17 @@ class Intake:
             self._add_seats(len(self._calls))
         seat = self._free.pop()
         self._calls[seat] = call
+        self._seat_of += [None] * (descriptor + 1 - len(self._seat_of))
         self._seat_of[descriptor] = call.incoming.recv_into, seat
         call.incoming.sit(self, seat)
 
     def unfollow(self, descriptor: int) -> None:
         """Read it no more; the call has its statistics back."""
         self.take()
-        _, seat = self._seat_of.pop(descriptor)
-        call = self._calls[seat]
-        assert call is not None
+        known, self._seat_of[descriptor] = self._seat_of[descriptor], None
+        assert known is not None
+        _, seat = known
+        call = self._call_at(seat)
         call.incoming.rise()
         self._calls[seat] = None
         self._free.append(seat)
@@ -123,6 +126,7 @@ class Intake:
         free = range(len(self._calls), len(self._calls) + more)
         self._free += reversed(free)
         self._calls += [None] * more
+        self._is_waiting += bytes(more)
         for name in ("_kind", "_ssrc", "_next", "_transit", "_received", "_jitter", "_heard_at"):
             values = getattr(self, name)
             setattr(self, name, np.append(values, np.zeros(more, values.dtype)))
@@ -152,18 +156,19 @@ class Intake:
 
     def _read(self, ready: list[tuple[int, int]], now: float) -> list[int]:
         """Read a packet from each socket that has a seat; return the other descriptors."""
-        seat_of, views = self._seat_of, self._views
+        seat_of, views, waiting = self._seat_of, self._views, self._is_waiting
+        known_to = len(seat_of)
         strangers: list[int] = []
         again: list[tuple[int, int]] = []
         seats, sizes = self._seats, self._sizes
-        first, waiting = len(seats), set(seats)
+        first = len(seats)
         for descriptor, _ in ready:
-            known = seat_of.get(descriptor)
+            known = seat_of[descriptor] if descriptor < known_to else None
             if known is None:
                 strangers.append(descriptor)
                 continue
             recv_into, seat = known
-            if seat in waiting:
+            if waiting[seat]:
                 again.append((descriptor, 0))
                 continue
             try:
@@ -174,6 +179,7 @@ class Intake:
                 self._call_at(seat).incoming.socket_errors += 1
             else:
                 seats.append(seat)
+                waiting[seat] = True
         self._arrived[first : len(seats)] = now
         if again:  # the next packet of a call is looked at after the one before
             self.take()
@@ -187,6 +193,7 @@ class Intake:
             return
         seats, sizes = self._seats, self._sizes
         self._seats, self._sizes = [], []
+        self._is_waiting = bytearray(len(self._calls))
         wire, now = self._wire[: len(seats)], self._arrived[: len(seats)]
         at = np.array(seats)
         clock = (now * 8000).astype(np.int64)

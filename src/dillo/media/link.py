@@ -7,7 +7,7 @@ from dillo.media.loop import MediaLoop
 from dillo.model.framing import BrokenFrame, FrameReader, pack_frame
 from dillo.model.media import Command, Ping, Pong
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _MAX_BACKLOG = 64 * 1024 * 1024
 """A client that lets so much pile up has stopped reading."""
 

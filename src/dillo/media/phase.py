@@ -1,12 +1,14 @@
 """The calls whose packets leave in the same step of the clock."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dillo.media.outgoing import TICK_SAMPLES, Outgoing
 from dillo.media.packets import Contain
+from dillo.media.playlist import Playlist
 from dillo.rtp.packet import HEADER, HEADER_SIZE, PLAIN
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 _PACKET_SIZE = HEADER_SIZE + TICK_SAMPLES
 _FIRST_ROWS = 16
 _LATE_S = 0.020
+_ON_TIME_S = 0.004
+"""A step of the clock: what is no later is not noted."""
 _WIRE = np.dtype(
     {
         "names": ["kind", "sequence", "timestamp", "ssrc"],
@@ -45,7 +49,7 @@ class Phase:
         self.calls: list[Call] = []
         self._tick = 0
         self._unsteady: dict[Outgoing, None] = {}
-        self._playing: dict[Outgoing, None] = {}
+        self._playing: dict[int, Playlist] = {}
         self._at_edge: list[Outgoing] = []
         self._streams: list[Outgoing] = []
         self._sends: list[Callable[[memoryview], int]] = []
@@ -82,9 +86,9 @@ class Phase:
             self._give_row(stream)
         self._sends[stream.row] = stream.send
         if stream.playlist is None:
-            self._playing.pop(stream, None)
+            self._playing.pop(stream.row, None)
         else:
-            self._playing[stream] = None
+            self._playing[stream.row] = stream.playlist
         self._write(stream, stream.payload_type, stream.silence)
 
     def catch_up(self, stream: Outgoing) -> None:
@@ -113,9 +117,11 @@ class Phase:
             return
         self.catch_up(stream)
         stream.row = -1
-        self._playing.pop(stream, None)
+        self._playing.pop(row, None)
         last, send = self._streams.pop(), self._sends.pop()
         if last is not stream:
+            if last.row in self._playing:
+                self._playing[row] = self._playing.pop(last.row)
             for rows in (self._octets, self._counted):
                 rows[row] = rows[len(self._streams)]
             self._streams[row], self._sends[row] = last, send
@@ -123,7 +129,8 @@ class Phase:
 
     def _write(self, stream: Outgoing, kind: int, payload: bytes) -> None:
         self._kinds[stream.row] = kind
-        self._payloads[stream.row][:] = payload
+        start = stream.row * _PACKET_SIZE + HEADER_SIZE
+        self._octets_in_line[start : start + TICK_SAMPLES] = payload
 
     def _grow(self, rows: int) -> None:
         octets = np.zeros((rows, _PACKET_SIZE), np.uint8)
@@ -135,8 +142,9 @@ class Phase:
         self._sequences, self._timestamps = self._counted["sequence"], self._counted["timestamp"]
         self._late, self._worst_late_s = self._counted["late"], self._counted["worst_late_s"]
         self._packets = [memoryview(row) for row in octets]  # type: ignore[arg-type]
-        self._payloads = [packet[HEADER_SIZE:] for packet in self._packets]
-        self._wire = octets.reshape(-1).view(_WIRE)
+        in_line = octets.reshape(-1)
+        self._octets_in_line = memoryview(in_line)  # type: ignore[arg-type]
+        self._wire = in_line.view(_WIRE)
         self._kinds = self._wire["kind"]
         self._wire_sequences = self._wire["sequence"]
         self._wire_timestamps = self._wire["timestamp"]
@@ -155,16 +163,18 @@ class Phase:
         self._wire_sequences[:] = self._sequences
         self._wire_timestamps[:] = self._timestamps
         self._fill(contain)
-        for stream, send, packet in zip(self._streams, self._sends, self._packets, strict=False):
+        for row, send, packet in zip(count(), self._sends, self._packets, strict=False):
             try:
                 send(packet)
-            except OSError:
-                stream.socket_errors += 1  # such as an ICMP error for an earlier packet: go on
+            except OSError:  # such as an ICMP error for an earlier packet: go on
+                self._streams[row].socket_errors += 1
             except Exception as error:
-                contain(self._call_of(stream), error)
+                contain(self._call_of(self._streams[row]), error)
 
     def note_lateness(self, behind_s: float) -> None:
         """Note how late a step was: told when its last packet has left, so never flattering."""
+        if behind_s <= _ON_TIME_S:
+            return
         np.maximum(self._worst_late_s, behind_s, out=self._worst_late_s)
         is_late = behind_s > _LATE_S
         if is_late:
@@ -188,16 +198,17 @@ class Phase:
         for stream in at_edge:
             if stream.row >= 0:
                 self._write(stream, stream.payload_type, stream.silence)
-        payloads = self._payloads
-        for stream in tuple(self._playing):
-            playlist = stream.playlist
-            assert playlist is not None
+        octets, edges = self._octets_in_line, []
+        for row, playlist in self._playing.items():
             at = playlist.at
             end = at + TICK_SAMPLES
             if end <= playlist.size:
                 playlist.at = end
-                payloads[stream.row][:] = playlist.data[at:end]
-                continue
+                start = row * _PACKET_SIZE + HEADER_SIZE
+                octets[start : start + TICK_SAMPLES] = playlist.data[at:end]
+            else:
+                edges.append(self._streams[row])
+        for stream in edges:
             try:
                 self._fill_edge(stream)
             except OSError:

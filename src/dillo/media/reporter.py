@@ -15,7 +15,6 @@ from dillo.rtp.rtcp import (
     SourceDescription,
     middle_of,
     ntp_time,
-    pack_compound,
     parse_compound,
     round_trip_s,
 )
@@ -27,10 +26,10 @@ class Reporter:
     """Keeps the peer's last word on our stream, and tells it ours on its stream."""
 
     __slots__ = (
+        "_description",
         "_heard_from",
         "_last_sr",
         "_last_sr_at",
-        "_name",
         "_socket",
         "_ssrc",
         "remote_lost",
@@ -41,7 +40,7 @@ class Reporter:
         """`rtcp` is unconnected; `ssrc` and the canonical `name` are ours."""
         self._socket = rtcp
         self._ssrc = ssrc
-        self._name = name
+        self._description = bytes(SourceDescription(((ssrc, name),)))
         self._heard_from: Address | None = None
         self._last_sr = 0
         self._last_sr_at = 0.0
@@ -91,16 +90,16 @@ class Reporter:
         statistics; None where there was nothing. The last report says goodbye. Raises OSError.
         """
         blocks = (self._block(*heard),) if heard else ()
-        report: RtcpPacket = ReceiverReport(self._ssrc, blocks)
+        report: SenderReport | ReceiverReport = ReceiverReport(self._ssrc, blocks)
         if sent:
             report = SenderReport(self._ssrc, ntp_time(time.time()), *sent, blocks)
-        packets = [report, SourceDescription(((self._ssrc, self._name),))]
+        octets = bytes(report) + self._description
         if is_last:
-            packets.append(Goodbye((self._ssrc,)))
+            octets += bytes(Goodbye((self._ssrc,)))
         target = peer[0], peer[1] + 1
         if self._heard_from and self._heard_from[0] == peer[0]:
             target = self._heard_from
-        self._socket.sendto(pack_compound(packets), target)
+        self._socket.sendto(octets, target)
 
     def _block(self, ssrc: int, reception: Reception) -> ReportBlock:
         delay_s = time.monotonic() - self._last_sr_at if self._last_sr else 0.0
