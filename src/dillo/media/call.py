@@ -35,6 +35,8 @@ from dillo.rtp.packet import HEADER
 
 _NOT_YET = float("inf")
 _ROUTINE_S = 1.0
+_TOGETHER_S = 0.5
+"""Routines are done together, twice a second: one after the other each would find cold caches."""
 _REPORT_EVERY = 5
 _SILENT_S = 1.0
 _MAX_DATAGRAM = 2048
@@ -111,7 +113,7 @@ class Call:
         self._unfinished = 0
         self._is_closed = self._is_connected = False
         self._routines = 0
-        self._routine_at = now + _ROUTINE_S
+        self._routine_at = now // _TOGETHER_S * _TOGETHER_S + _ROUTINE_S
         self._timeout_s = command.timeout_s
         self._has_timed_out = self._is_held = False
         self.chores_at = now
@@ -198,6 +200,9 @@ class Call:
     def _plan_chores(self) -> None:
         wake_at = self._recording.wake_at / SAMPLE_RATE if self._recording else _NOT_YET
         self.chores_at = min(self._routine_at, wake_at)
+        phase = self.outgoing.phase
+        if phase is not None:
+            phase.chores_at = min(phase.chores_at, self.chores_at)
 
     def _do_routine(self, now: float) -> None:
         silent_s = now - self.incoming.last_heard_at

@@ -53,17 +53,10 @@ class Clock:
                 return
             phase = self._phases[self._step]
             if phase.calls:
-                self._run(phase, now, contain)
+                phase.send(contain)
+                if phase.chores_at <= now:
+                    phase.do_chores(now, contain)
                 now = self._now()
                 phase.note_lateness(now - self.due)
             self._step = (self._step + 1) % PHASES
             self.due += _STEP_S
-
-    def _run(self, phase: Phase, now: float, contain: Contain) -> None:
-        phase.send(contain)
-        for call in phase.calls:
-            if call.chores_at <= now:
-                try:
-                    call.do_chores(now)
-                except Exception as error:
-                    contain(call, error)

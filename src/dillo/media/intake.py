@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from dillo.media.incoming import Incoming
 from dillo.media.packets import BUFFER_SIZE, Contain
+from dillo.media.track import Place
 from dillo.rtp.packet import HEADER_SIZE, PLAIN
 from dillo.rtp.reception import MAX_TRANSIT_STEP, Count
 
@@ -24,8 +25,8 @@ _ENOUGH, _LONG_ENOUGH = 640, 5
 """So many packets, or those of so many rounds, are looked at together."""
 _LATE = 80
 """Samples, 10 ms: a packet that comes so much later than the one before may have brought more."""
-_CROWD = 16
-"""Read at most so many at once from one call: whoever floods us delays nobody else."""
+_NOT_TOLD = 0
+"""In place of an event: there may be a packet though the kernel tells of none."""
 _FIRST_SEATS = 64
 _NOBODY = -1
 _WIRE = np.dtype(
@@ -47,14 +48,16 @@ class Intake:
 
     Packets are read as soon as they are there, which is when they arrived, and looked at some
     rounds later: numpy costs the same for a few as for many. The sockets are edge-triggered, so
-    packets that came together are told of once: one that is late, or no plain audio, is taken for
-    a sign that others wait behind it.
+    packets that came together are told of once: after one that is late, or is no plain audio, a
+    socket is read each round until it is empty.
     """
 
     def __init__(self, contain: Contain) -> None:
         self._contain = contain
         self._seat_of: list[tuple[Callable[[memoryview], int], int] | None] = []
         self._calls: list[Call | None] = []
+        self._records: list[Place | None] = []
+        self._descriptors: list[int] = []
         self._free: list[int] = []
         self._kind = np.zeros(0, np.int64)
         self._ssrc = np.zeros(0, np.int64)
@@ -68,13 +71,12 @@ class Intake:
         self._add_seats(_FIRST_SEATS)
         rows = np.zeros((_ENOUGH + MAX_READY, _ROW_SIZE), np.uint8)
         self._views = [memoryview(row)[:BUFFER_SIZE] for row in rows]  # type: ignore[arg-type]
-        self._spare = memoryview(bytearray(BUFFER_SIZE))
         self._wire = rows.reshape(-1).view(_WIRE)
         self._arrived = np.zeros(len(rows))
         self._seats: list[int] = []  # of each row in use
         self._sizes: list[int] = []
         self._rounds = 0
-        self._now = 0.0
+        self._crowded: set[int] = set()
 
     # Seats
 
@@ -84,6 +86,7 @@ class Intake:
             self._add_seats(len(self._calls))
         seat = self._free.pop()
         self._calls[seat] = call
+        self._descriptors[seat] = descriptor
         self._seat_of += [None] * (descriptor + 1 - len(self._seat_of))
         self._seat_of[descriptor] = call.incoming.recv_into, seat
         call.incoming.sit(self, seat)
@@ -91,18 +94,20 @@ class Intake:
     def unfollow(self, descriptor: int) -> None:
         """Read it no more; the call has its statistics back."""
         self.take()
+        self._crowded.discard(descriptor)
         known, self._seat_of[descriptor] = self._seat_of[descriptor], None
         assert known is not None
         _, seat = known
         call = self._call_at(seat)
         call.incoming.rise()
-        self._calls[seat] = None
+        self._calls[seat] = self._records[seat] = None
         self._free.append(seat)
 
     def seat(self, seat: int, heard: Incoming, count: Count) -> None:
         """Take over what a call expects, and its statistics so far."""
         self._kind[seat] = heard.plain_type
         self._ssrc[seat] = _NOBODY if heard.ssrc is None else heard.ssrc
+        self._records[seat] = heard.record
         self._is_recorded[seat] = heard.record is not None
         self._heard_at[seat] = heard.heard_at
         self._next[seat], self._received[seat] = count.next_sequence, count.received
@@ -126,6 +131,8 @@ class Intake:
         free = range(len(self._calls), len(self._calls) + more)
         self._free += reversed(free)
         self._calls += [None] * more
+        self._records += [None] * more
+        self._descriptors += [_NOBODY] * more
         self._is_waiting += bytes(more)
         for name in ("_kind", "_ssrc", "_next", "_transit", "_received", "_jitter", "_heard_at"):
             values = getattr(self, name)
@@ -140,12 +147,13 @@ class Intake:
         others: Mapping[int, Callable[[float], None]],
         now: float,
     ) -> None:
-        """Read one packet from each ready socket; what is left there is read when it is seen late.
+        """Read one packet from each ready socket, and from those that seemed to have more.
 
         `others` are the descriptors that are no call's audio; they come last, since what they
         bring may end a call.
         """
-        self._now = now
+        crowded, self._crowded = self._crowded, set()
+        ready += [(descriptor, _NOT_TOLD) for descriptor in crowded]
         strangers = self._read(ready, now) if ready else ()
         self._rounds += 1
         if self._rounds >= _LONG_ENOUGH or len(self._seats) >= _ENOUGH:
@@ -162,24 +170,26 @@ class Intake:
         again: list[tuple[int, int]] = []
         seats, sizes = self._seats, self._sizes
         first = len(seats)
-        for descriptor, _ in ready:
+        for descriptor, event in ready:
             known = seat_of[descriptor] if descriptor < known_to else None
             if known is None:
                 strangers.append(descriptor)
                 continue
             recv_into, seat = known
             if waiting[seat]:
-                again.append((descriptor, 0))
+                again.append((descriptor, _NOT_TOLD))
                 continue
             try:
                 sizes.append(recv_into(views[len(sizes)]))
             except BlockingIOError:
-                continue  # read meanwhile, behind another one
+                continue  # no other one was behind the last
             except OSError:
                 self._call_at(seat).incoming.socket_errors += 1
             else:
                 seats.append(seat)
                 waiting[seat] = True
+                if event == _NOT_TOLD:
+                    self._crowded.add(descriptor)
         self._arrived[first : len(seats)] = now
         if again:  # the next packet of a call is looked at after the one before
             self.take()
@@ -231,24 +241,23 @@ class Intake:
         for row in others:
             packet = self._views[row][: sizes[row]]
             self._take_apart(seats[row], packet, float(now[row]), int(clock[row]))
-        for row in {*crowded, *others}:
-            self._drain(seats[row])
+            crowded.append(row)
+        self._crowded.update(self._descriptors[seats[row]] for row in crowded)
 
     def _record(
         self, rows: Array, timestamps: Array, clocks: Array, seats: list[int], sizes: list[int]
     ) -> None:
-        calls, views = self._calls, self._views
+        records, views = self._records, self._views
         for row, timestamp, clock in zip(
             rows.tolist(), timestamps.tolist(), clocks.tolist(), strict=True
         ):
-            call = calls[seats[row]]
-            assert call is not None
+            seat = seats[row]
             try:
-                record = call.incoming.record
+                record = records[seat]
                 assert record is not None
                 record(timestamp, views[row][HEADER_SIZE : sizes[row]], clock, True)
             except Exception as error:
-                self._contain(call, error)
+                self._contain(self._call_at(seat), error)
 
     def _take_apart(self, seat: int, packet: memoryview, now: float, clock: int) -> None:
         call = self._call_at(seat)
@@ -258,19 +267,6 @@ class Intake:
             call.incoming.socket_errors += 1
         except Exception as error:
             self._contain(call, error)
-
-    def _drain(self, seat: int) -> None:
-        """Take what waits in a socket behind a packet that was read."""
-        call, clock = self._call_at(seat), int(self._now * 8000)
-        for _ in range(_CROWD):
-            try:
-                size = call.incoming.recv_into(self._spare)
-            except BlockingIOError:
-                return
-            except OSError:
-                call.incoming.socket_errors += 1
-            else:
-                self._take_apart(seat, self._spare[:size], self._now, clock)
 
     def _call_at(self, seat: int) -> "Call":
         call = self._calls[seat]

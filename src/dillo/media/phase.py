@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PACKET_SIZE = HEADER_SIZE + TICK_SAMPLES
 _FIRST_ROWS = 16
+_NEVER = float("inf")
 _LATE_S = 0.020
 _ON_TIME_S = 0.004
 """A step of the clock: what is no later is not noted."""
@@ -47,6 +48,7 @@ class Phase:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.chores_at = _NEVER
         self._tick = 0
         self._unsteady: dict[Outgoing, None] = {}
         self._playing: dict[int, Playlist] = {}
@@ -64,6 +66,7 @@ class Phase:
         """Send for a call from the next step on."""
         self.calls.append(call)
         call.outgoing.phase = self
+        self.chores_at = min(self.chores_at, call.chores_at)
         self.place(call.outgoing)
 
     def leave(self, call: "Call") -> None:
@@ -150,6 +153,16 @@ class Phase:
         self._wire_timestamps = self._wire["timestamp"]
 
     # A step
+
+    def do_chores(self, now: float, contain: Contain) -> None:
+        """Do the chores that are due, and find out when the next ones are."""
+        for call in self.calls:
+            if call.chores_at <= now:
+                try:
+                    call.do_chores(now)
+                except Exception as error:
+                    contain(call, error)
+        self.chores_at = min(call.chores_at for call in self.calls)
 
     def send(self, contain: Contain) -> None:
         """Send the packet of this step for each call."""

@@ -10,6 +10,7 @@ from dillo.model.media import StartRecording
 from dillo.rtp.g711 import Law
 
 _FLUSH_EVERY = SAMPLE_RATE
+"""What is settled goes to the disk each full second of the clock, of all calls together."""
 _TAIL = SAMPLE_RATE // 2
 """What is kept of the silence that ends a recording."""
 _DECIDES_IN = SAMPLE_RATE // 20
@@ -59,7 +60,7 @@ class Recording:
         ]
         self._questions: list[int] = []
         self._disk = disk
-        self._flush_at = clock + _FLUSH_EVERY
+        self._flush_at = clock // _FLUSH_EVERY * _FLUSH_EVERY + 2 * _FLUSH_EVERY
         self.wake_at = self._next_wake()
         self.file = RecordingFile(command.path, laws[0], len(laws))
         disk.open(self.file)

@@ -22,6 +22,7 @@ class Line:
 
     def __init__(self) -> None:
         self.packets: list[RtpPacket] = []
+        self.chores_at = 0.0
         self.events: list[Event] = []
         command = OpenPort("c", "127.0.0.1", "127.0.0.1", 4000, (), 0, None, 20, 0)
         self.outgoing = Outgoing(command, self.events.append)
