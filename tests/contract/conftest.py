@@ -1,12 +1,25 @@
 """A migrated database of each kind for every test."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from tests.postgresql import PostgresqlServer
 
+from dillo.accounts import passwords
 from dillo.store.migrations import migrate
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords in no time: what a hash costs is tested on its own."""
+    hasher = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_argon2", lambda: hasher)
+        yield
 
 
 @pytest.fixture(scope="session")
