@@ -33,7 +33,7 @@ class Database:
     url: str
 
     @classmethod
-    def open(cls, url: str, *, pool_size: int = 5) -> "Database":
+    def open(cls, url: str, *, pool_size: int = 10) -> "Database":
         """Make the engine of a database; connections are opened when needed.
 
         Raises InvalidDatabaseUrl.

@@ -42,8 +42,11 @@ def make_engines(dsn: str, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=partial(connect, dsn),
+        # They stay open, and the last one used comes first: a new one has to learn of every table
+        # and to plan every query before it answers.
         pool_size=pool_size,
-        max_overflow=5,
+        max_overflow=0,
+        pool_use_lifo=True,
     )
     event.listen(engine.sync_engine, "checkout", _check_open)
     event.listen(engine.sync_engine, "handle_error", _tell_broken)

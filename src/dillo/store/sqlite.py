@@ -43,7 +43,7 @@ def make_engines(path: Path, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
         database=path.absolute().as_uri(),
         query={"mode": "rw", "uri": "true"},
     )
-    engine = create_async_engine(address, pool_size=pool_size, max_overflow=5)
+    engine = create_async_engine(address, pool_size=pool_size, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine, engine.execution_options(begin="BEGIN IMMEDIATE")
