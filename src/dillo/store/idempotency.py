@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dillo.accounts.errors import KeyReused, StillUnderWay
@@ -13,6 +13,8 @@ from dillo.store.database import Database
 from dillo.store.tables import idempotency_keys
 
 KEPT_S = 86_400
+# The longest work takes 25 s: what is older was that of a process that is gone.
+UNDER_WAY_S = 60
 _UNDER_WAY = 0
 
 _columns = idempotency_keys.c
@@ -30,9 +32,8 @@ class SqlOnce:
 
     async def known(self, scope: str, key: str, fingerprint: str) -> Answered | None:
         """Return the answer kept, None where there is none. Raises KeyReused."""
-        is_fresh = _columns.created_us >= now_us() - KEPT_S * 1_000_000
         async with self._database.reading() as connection:
-            query = select(idempotency_keys).where(*_is(scope, key), is_fresh)
+            query = select(idempotency_keys).where(*_is(scope, key), ~_is_over(now_us()))
             row = (await connection.execute(query)).first()
         return None if row is None else _kept(row, fingerprint)
 
@@ -70,8 +71,8 @@ async def _take(
 ) -> Answered | None:
     at_us = now_us()
     row = {"scope": scope, "key": key, "fingerprint": fingerprint, "now_us": at_us}
-    is_old = (_columns.scope == scope, _columns.created_us < at_us - KEPT_S * 1_000_000)
-    await connection.execute(delete(idempotency_keys).where(*is_old))
+    is_over = (_columns.scope == scope, _is_over(at_us))
+    await connection.execute(delete(idempotency_keys).where(*is_over))
     # Whoever comes second with the same key waits here until the first has committed.
     if (await connection.execute(_TAKE, row)).rowcount:
         return None
@@ -86,6 +87,13 @@ async def _keep(connection: AsyncConnection, scope: str, key: str, answered: Ans
 
 def _is(scope: str, key: str) -> tuple[ColumnElement[bool], ...]:
     return _columns.scope == scope, _columns.key == key
+
+
+def _is_over(at_us: int) -> ColumnElement[bool]:
+    is_given_up = and_(
+        _columns.status == _UNDER_WAY, _columns.created_us < at_us - UNDER_WAY_S * 1_000_000
+    )
+    return or_(_columns.created_us < at_us - KEPT_S * 1_000_000, is_given_up)
 
 
 def _kept(row: Row[*tuple[Any, ...]], fingerprint: str) -> Answered:

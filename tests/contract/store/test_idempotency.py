@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from sqlalchemy import update
 
 from dillo.accounts.errors import KeyReused, StillUnderWay
 from dillo.accounts.once import Answered
 from dillo.store.database import Database
-from dillo.store.idempotency import SqlOnce
+from dillo.store.idempotency import UNDER_WAY_S, SqlOnce
+from dillo.store.tables import idempotency_keys
 
 ANSWER = Answered(201, '{"id":"1"}')
 
@@ -37,3 +39,24 @@ async def test_work_that_failed_may_be_begun_again(database: Database) -> None:
     assert await once.begin("alice", "k", "dial") is None
     await once.end("alice", "k", None)
     assert await once.begin("alice", "k", "dial") is None
+
+
+async def test_a_key_whose_process_is_gone_is_soon_free_again(database: Database) -> None:
+    once = SqlOnce(database)
+    assert await once.begin("alice", "k", "dial") is None
+    await _age(database, UNDER_WAY_S - 10)
+    with pytest.raises(StillUnderWay):
+        await once.begin("alice", "k", "dial")
+    await _age(database, 20)
+    assert await once.known("alice", "k", "dial") is None
+    assert await once.begin("alice", "k", "dial") is None
+    await once.end("alice", "k", ANSWER)
+    await _age(database, 2 * UNDER_WAY_S)
+    assert await once.begin("alice", "k", "dial") == ANSWER
+
+
+async def _age(database: Database, seconds: int) -> None:
+    created_us = idempotency_keys.c.created_us
+    async with database.writing() as connection:
+        earlier = update(idempotency_keys).values(created_us=created_us - seconds * 1_000_000)
+        await connection.execute(earlier)
