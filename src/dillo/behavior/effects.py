@@ -149,9 +149,8 @@ class HangUp:
     detail: str = ""
 
 
-Effect = (
-    Answer
-    | PlayPrompt
+Immediate = (
+    PlayPrompt
     | StopPrompt
     | StartRecording
     | StopRecording
@@ -166,5 +165,7 @@ Effect = (
     | CloseStream
     | Note
     | Refuse
-    | HangUp
 )
+"""What is done, or begun, at once."""
+
+Effect = Immediate | Answer | HangUp

@@ -282,13 +282,20 @@ class CallSession:
         self._state, wanted = step(self._state, event)
         try:
             for effect in wanted:
-                await self._perform(effect)
+                match effect:
+                    case effects.Answer():
+                        await self._answer()
+                    case effects.HangUp(reason, detail):
+                        await asyncio.sleep(_LAST_WORDS_S)
+                        self._end(reason, detail=detail)
+                    case _:
+                        self._perform(effect)
         except (Unavailable, OSError) as error:
             self._inbox.put_nowait(inputs.ActionFailed(now_us(), str(error)))
         if isinstance(event, inputs.HungUp):
             self._end(EndReason.CALLER_HUNG_UP if self._is_answered else EndReason.ABANDONED)
 
-    async def _perform(self, effect: effects.Effect) -> None:
+    def _perform(self, effect: effects.Immediate) -> None:
         assert self._audio is not None
         assert self._playback is not None
         assert self._parties is not None
@@ -304,8 +311,6 @@ class CallSession:
                 self._timers.start(name, seconds)
             case effects.CancelTimer(name):
                 self._timers.cancel(name)
-            case effects.Answer():
-                await self._answer(self._audio)
             case effects.StartRecording():
                 beside = self._parties.connected_port if effect.both_sides else None
                 self._recorder.start(port, effect, beside)
@@ -314,14 +319,13 @@ class CallSession:
                 self._recorder.stop(port, ended_by, _TONE_MS if is_tone else 0)
             case effects.Refuse(sip_code, detail):
                 self._end(EndReason.REJECTED, sip_code, detail)
-            case effects.HangUp(reason, detail):
-                await asyncio.sleep(_LAST_WORDS_S)
-                self._end(reason, detail=detail)
             case _:
                 self._parties.perform(effect, is_answered=self._is_answered)
 
-    async def _answer(self, audio: AudioStream) -> None:
+    async def _answer(self) -> None:
         """Send the 200 once the journal has it: from here on the call costs money."""
+        audio = self._audio
+        assert audio is not None
         if not await self._spending.begin():
             self._end(EndReason.LIMIT_REACHED, 503, "the balance does not cover the call")
             return
@@ -338,7 +342,8 @@ class CallSession:
         if self._parties is not None and self._parties.has_dialled:
             audio.await_media()  # it has rung, maybe for longer than silence is put up with
         self._timers.start(_MAX_DURATION, self._entry.max_call_s)
-        self._watching = self._tasks.create_task(self._spending.watch())
+        if self._spending.is_limited:
+            self._watching = self._tasks.create_task(self._spending.watch())
         if audio.awaits_answer:
             await self._acknowledged.wait()
 

@@ -1,6 +1,7 @@
 """Names of prompts in the cache: a SHA-256 over everything that makes two prompts sound alike."""
 
 import hashlib
+from functools import lru_cache
 from typing import assert_never
 
 from dillo.model.prompts import Audio, Beep, RingingTone, Silence, Sound
@@ -8,7 +9,11 @@ from dillo.model.prompts import Audio, Beep, RingingTone, Silence, Sound
 _PIPELINE = 2
 """Raised whenever levels, trimming or resampling change, so that old files are not found again."""
 
+_KEPT = 1024
+"""Keys in memory: a call asks for the prompts that those before it asked for, too."""
 
+
+@lru_cache(maxsize=_KEPT)
 def speech_key(version: str, voice: str, language: str, text: str) -> str:
     """Return the key of what a release of an engine says, 64 hexadecimal digits.
 
@@ -17,6 +22,7 @@ def speech_key(version: str, voice: str, language: str, text: str) -> str:
     return _digest("speech", version, voice, language.lower(), text)
 
 
+@lru_cache(maxsize=_KEPT)
 def prompt_key(prompt: Sound, customer_id: str) -> str:
     """Return the key of a prompt that is no speech, 64 hexadecimal digits.
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -37,13 +38,8 @@ CREATE TABLE IF NOT EXISTS quarantine (
 );
 """
 
-# One statement a group: the interpreter lock is given up and taken back once, however many events
-# the group holds, so a commit never makes the event loop wait for its turn again and again.
-_INSERT = """
-INSERT INTO events (call_id, at_us, is_last, body)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
-"""
-
+_NAMES = "call_id, at_us, is_last, body"
+_COLUMNS = 4
 _HEARTBEAT = "INSERT OR REPLACE INTO heartbeat VALUES (1, ?)"
 
 _OPEN_CALLS = """
@@ -57,6 +53,7 @@ _LINGER_S = 0.05
 _PACE_S = 0.002
 _RETRY_S = 0.5
 _MAX_PENDING = 200_000
+_EVENTS_A_STATEMENT = 256
 
 # What a call has in it before anybody is told that it started: found without decoding.
 _WANTED, _ANSWERED = '{"kind":"CallbackWanted"', '{"kind":"CallAnswered"'
@@ -64,7 +61,8 @@ _WANTED, _ANSWERED = '{"kind":"CallbackWanted"', '{"kind":"CallAnswered"'
 _encode = msgspec.json.encode
 _decode_event = msgspec.json.Decoder(CallEvent).decode
 
-Row = tuple[str, int, int, str]
+Entry = tuple[str, CallEvent]
+"""An event and the call that it belongs to."""
 
 
 def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
@@ -82,7 +80,7 @@ class JournalWriter:
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._pending: list[Row] = []
+        self._pending: list[Entry] = []
         self._beat_us: int | None = None
         self._waiters: list[asyncio.Future[None]] = []
         self._commit: asyncio.Future[None] | None = None
@@ -105,8 +103,7 @@ class JournalWriter:
 
     def append(self, call_id: str, event: CallEvent) -> None:
         """Queue an event for the next group commit, in order; returns at once."""
-        is_last = 1 if type(event) is CallEnded else 0
-        self._pending.append((call_id, event.at_us, is_last, _encode(event).decode()))
+        self._pending.append((call_id, event))
         self._commit_soon()
 
     async def flush(self) -> None:
@@ -136,12 +133,13 @@ class JournalWriter:
         if self._wake is not None:
             self._wake.cancel()
         loop = asyncio.get_running_loop()
-        rows, self._pending = self._pending, []
+        entries, self._pending = self._pending, []
+        groups = _grouped(entries)
         try:
-            await loop.run_in_executor(self._thread, self._write, rows, self._beat_us)
-            self.events_written += len(rows)
+            await loop.run_in_executor(self._thread, self._write, groups, self._beat_us)
+            self.events_written += len(entries)
         except sqlite3.Error as error:
-            _log.error("%d events are lost: %s", len(rows), error)
+            _log.error("%d events are lost: %s", len(entries), error)
         self._thread.shutdown()
         self._connection.close()
 
@@ -179,34 +177,39 @@ class JournalWriter:
 
     def _begin_commit(self) -> None:
         self._wake = None
-        rows, self._pending = self._pending, []
+        entries, self._pending = self._pending, []
         waiters, self._waiters = self._waiters, []
         beat_us, self._beat_us = self._beat_us, None
-        if not rows and beat_us is None:
+        if not entries and beat_us is None:
             self._settle(waiters, None)
             return
         loop = asyncio.get_running_loop()
-        self._commit = loop.run_in_executor(self._thread, self._write, rows, beat_us)
-        self._commit.add_done_callback(lambda done: self._committed(done, rows, waiters))
+        self._commit = loop.run_in_executor(self._thread, self._write, _grouped(entries), beat_us)
+        self._commit.add_done_callback(lambda done: self._committed(done, entries, waiters))
 
-    def _write(self, rows: list[Row], beat_us: int | None) -> None:
-        if beat_us is None:
-            self._connection.execute(_INSERT, (_encode(rows).decode(),))
+    def _write(self, groups: list[list[str | int]], beat_us: int | None) -> None:
+        if beat_us is None and len(groups) == 1:
+            self._insert(groups[0])
             return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.execute(_INSERT, (_encode(rows).decode(),))
-            self._connection.execute(_HEARTBEAT, (beat_us,))
+            for group in groups:
+                self._insert(group)
+            if beat_us is not None:
+                self._connection.execute(_HEARTBEAT, (beat_us,))
             self._connection.execute("COMMIT")
         finally:
             # A full disk may have rolled back already.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
+    def _insert(self, group: list[str | int]) -> None:
+        self._connection.execute(_insert_of(len(group) // _COLUMNS), group)
+
     def _committed(
         self,
         done: asyncio.Future[None],
-        rows: list[Row],
+        entries: list[Entry],
         waiters: list[asyncio.Future[None]],
     ) -> None:
         loop = asyncio.get_running_loop()
@@ -214,12 +217,12 @@ class JournalWriter:
         self._last_commit_at = loop.time()
         error = done.exception()
         if error is not None:
-            self._pending[:0] = rows
+            self._pending[:0] = entries
             self.failures += 1
             if not self._is_failing:
                 _log.error("journal cannot be written: %s", error)
         else:
-            self.events_written += len(rows)
+            self.events_written += len(entries)
             self.commits += 1
         self._is_failing = error is not None
         self._settle(waiters, error)
@@ -235,6 +238,35 @@ class JournalWriter:
                 waiter.set_result(None)
             else:
                 waiter.set_exception(Unavailable(f"the journal cannot be written: {error}"))
+
+
+def _grouped(entries: list[Entry]) -> list[list[str | int]]:
+    """Return the columns of events one after the other, as many as a statement takes together."""
+    return [
+        [
+            column
+            for call_id, event in entries[start : start + _EVENTS_A_STATEMENT]
+            for column in (
+                call_id,
+                event.at_us,
+                1 if type(event) is CallEnded else 0,
+                _encode(event).decode(),
+            )
+        ]
+        for start in range(0, len(entries), _EVENTS_A_STATEMENT)
+    ]
+
+
+@cache
+def _insert_of(events: int) -> str:
+    """Return a statement that inserts so many events.
+
+    One for all of a group: the interpreter lock is given up and taken back once, however many
+    events the group holds, so a commit never makes the event loop wait for its turn again and
+    again.
+    """
+    row = f"({', '.join('?' * _COLUMNS)})"
+    return f"INSERT INTO events ({_NAMES}) VALUES {', '.join([row] * events)}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
