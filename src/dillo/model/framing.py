@@ -1,6 +1,6 @@
 """Frames between processes: four octets of length, then a msgpack array of messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -31,6 +31,9 @@ class FrameReader(Generic[Message]):
     def __init__(self, kind: Any) -> None:
         """`kind` is a union of messages, which the type system cannot name as a type."""
         self._decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(kind)
+        self._frame_decoder: msgspec.msgpack.Decoder[list[Message]] = msgspec.msgpack.Decoder(
+            list[kind]
+        )
         self._buffer = bytearray()
         self.rejected = 0
 
@@ -47,7 +50,13 @@ class FrameReader(Generic[Message]):
             del self._buffer[:end]
             yield from self._messages(body)
 
-    def _messages(self, body: bytes) -> Iterator[Message]:
+    def _messages(self, body: bytes) -> Iterable[Message]:
+        try:
+            return self._frame_decoder.decode(body)
+        except msgspec.DecodeError:
+            return self._readable(body)
+
+    def _readable(self, body: bytes) -> Iterator[Message]:
         try:
             raw_messages = _raw_decoder.decode(body)
         except msgspec.DecodeError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, Text, insert
+from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Row = Mapping[str, Any]
@@ -26,10 +26,7 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[
     """Insert rows that all have the same columns."""
     if not rows:
         return
-    if connection.dialect.name != "postgresql":
-        await connection.execute(insert(table), rows)
-        return
-    await _send(connection, table, rows, "")
+    await _add(connection, table, rows, "")
 
 
 async def add_rows(
@@ -42,22 +39,20 @@ async def add_rows(
     if not rows:
         return
     key = ", ".join(column.name for column in table.primary_key.columns)
-    conflict = f" ON CONFLICT ({key}) DO UPDATE SET {updates}"
-    if connection.dialect.name == "postgresql":
-        await _send(connection, table, rows, conflict)
-        return
-    names = list(rows[0])
-    marks = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-    await connection.exec_driver_sql(statement + conflict, [tuple(row.values()) for row in rows])
+    await _add(connection, table, rows, f" ON CONFLICT ({key}) DO UPDATE SET {updates}")
 
 
-async def _send(
+async def _add(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], conflict: str
 ) -> None:
     names = tuple(rows[0])
-    columns = tuple([row[name] for row in rows] for name in names)
-    await connection.exec_driver_sql(_statement(table, names) + conflict, columns)
+    if connection.dialect.name == "postgresql":
+        columns = tuple([row[name] for row in rows] for name in names)
+        await connection.exec_driver_sql(_statement(table, names) + conflict, columns)
+        return
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    await connection.exec_driver_sql(statement + conflict, [tuple(row.values()) for row in rows])
 
 
 @lru_cache(maxsize=256)

@@ -43,7 +43,8 @@ def make_engines(path: Path, pool_size: int) -> tuple[AsyncEngine, AsyncEngine]:
         database=path.absolute().as_uri(),
         query={"mode": "rw", "uri": "true"},
     )
-    engine = create_async_engine(address, pool_size=pool_size, max_overflow=0)
+    # The connection used last goes first: what it has in its cache may still be true.
+    engine = create_async_engine(address, pool_size=pool_size, max_overflow=0, pool_use_lifo=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine, engine.execution_options(begin="BEGIN IMMEDIATE")
