@@ -1,18 +1,19 @@
 """A process's metrics as a text file, written anew every few seconds."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, write_to_textfile
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 _log = structlog.get_logger(__name__)
 
 _EVERY_S = 5.0
-"""Writing takes some milliseconds: of `signal`, in which calls wait."""
+"""Collecting takes some milliseconds: of `signal`, in which calls wait."""
 
 Collect = Callable[[], Iterable[Metric]]
 
@@ -41,14 +42,20 @@ class TextFile:
     async def keep_writing(self) -> None:
         """Write the file every five seconds until cancelled."""
         while True:
-            self.write()
+            # Replacing a file may wait for the disk, for seconds where it is busy: calls may not.
+            await asyncio.to_thread(self._replace, generate_latest(self._registry))
             await asyncio.sleep(_EVERY_S)
 
     def write(self) -> None:
         """Write the file; a disk that does not take it is logged once and tried again."""
+        self._replace(generate_latest(self._registry))
+
+    def _replace(self, text: bytes) -> None:
+        new = self._path.with_suffix(f".{threading.get_ident()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_to_textfile(str(self._path), self._registry)
+            new.write_bytes(text)
+            new.replace(self._path)
         except OSError as error:
             if not self._is_failing:
                 _log.warning("metrics cannot be written", path=str(self._path), error=str(error))
