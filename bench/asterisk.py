@@ -23,10 +23,10 @@ from bench.calls import (
     LAST_PROMPT_S,
     LOAD_CORE,
     PLATFORM_CORE,
-    RAMP_S,
     RECORDING_S,
     finish,
     measure_calls,
+    measure_load,
     place_load,
     platform,
     sound_like_speech,
@@ -134,17 +134,13 @@ def asterisk(root: Path) -> Iterator[tuple[int, Path]]:
 def measure_asterisk(pid: int, concurrent: int) -> dict[str, Any]:
     """Place whole calls and tell what they cost."""
     finish(place_load(TARGET, NUMBER, 2, 2))
-    before_us, idle_kb = cpu_us(pid), memory_kb([pid])
-    calls = 3 * concurrent
-    load = place_load(TARGET, NUMBER, calls, concurrent)
-    time.sleep(RAMP_S)
-    busy_kb = memory_kb([pid])
-    placed = finish(load)
-    return {
-        "load": placed,
-        "cpu_ms_per_call": round((cpu_us(pid) - before_us) / 1000 / calls, 3),
-        "memory_kb_per_call": round((busy_kb - idle_kb) / concurrent, 1),
-    }
+    before_us, calls = cpu_us(pid), 3 * concurrent
+    placed = measure_load(
+        lambda: place_load(TARGET, NUMBER, calls, concurrent),
+        concurrent,
+        lambda: memory_kb([pid]),
+    )
+    return {**placed, "cpu_ms_per_call": round((cpu_us(pid) - before_us) / 1000 / calls, 3)}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,14 +41,15 @@ def main() -> None:
     parser.add_argument("--concurrent", type=int, default=700, help="calls at once")
     parser.add_argument("--calls", type=int, default=2100, help="calls in all")
     parser.add_argument("--rate", type=int, default=300, help="bare set-ups a second")
-    parser.add_argument("--setups", type=int, default=6000, help="bare set-ups in all")
+    parser.add_argument("--setups", type=int, default=6000, help="bare set-ups in all; 0: none")
     parser.add_argument("--media-workers", type=int, default=1)
     options = parser.parse_args()
     with platform(options.media_workers) as node:
-        whole = measure_calls(node, options.concurrent, options.calls)
-    with platform(options.media_workers) as node:
-        bare = measure_setups(node, options.rate, options.setups)
-    print(json.dumps({"calls": whole, "setups": bare}, indent=2))
+        measured = {"calls": measure_calls(node, options.concurrent, options.calls)}
+    if options.setups:
+        with platform(options.media_workers) as node:
+            measured["setups"] = measure_setups(node, options.rate, options.setups)
+    print(json.dumps(measured, indent=2))
 
 
 @contextmanager
@@ -70,23 +71,23 @@ def measure_calls(node: Node, concurrent: int, calls: int) -> dict[str, Any]:
     held = hold_number(node)
     finish(place(node, held, calls=2, concurrent=2))  # prompts are cached, modules loaded
     supervisor = pid_of(node)
-    before, idle_kb = ProcessTimes.of(supervisor), memory_kb(descendants(supervisor))
+    before = ProcessTimes.of(supervisor)
     with reference() as bare:
-        load = place(node, held, calls=calls, concurrent=concurrent)
-        time.sleep(RAMP_S)  # now as many are up as there will be
-        busy_kb = memory_kb(descendants(supervisor))
-        placed = finish(load)
+        placed = measure_load(
+            lambda: place(node, held, calls=calls, concurrent=concurrent),
+            concurrent,
+            lambda: memory_kb(descendants(supervisor)),
+        )
     count = wait_for_records(node, calls + 2)
     spent = ProcessTimes.of(supervisor).per_call_ms(before, calls)
     return {
-        "load": placed,
+        **placed,
         "cpu_ms_per_call": spent,
         **bare,
         # What the call costs beside what its packets alone would: one pair every 20 ms.
         "cpu_per_bare_packets": round(
-            spent["all"] / (placed["call_s"]["p50"] * 50 * bare["bare_pair_us"] / 1000), 2
+            spent["all"] / (placed["load"]["call_s"]["p50"] * 50 * bare["bare_pair_us"] / 1000), 2
         ),
-        "memory_kb_per_call": round((busy_kb - idle_kb) / concurrent, 1),
         "records_missing": calls + 2 - count,
         **check_records(node),
     }
@@ -185,6 +186,20 @@ def place_load(
     command += ["--calls", str(calls), "--concurrent", str(concurrent)]
     command += ["--key", "1", "--key-at", str(KEY_AT_S), *extra]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def measure_load(
+    start: Callable[[], subprocess.Popen[str]], concurrent: int, used_kb: Callable[[], int]
+) -> dict[str, Any]:
+    """Run a load; return what it tells in the end, and the memory of a call."""
+    idle_kb = used_kb()
+    load = start()
+    time.sleep(RAMP_S)  # now as many are up as there will be
+    busy_kb = used_kb()
+    return {
+        "load": finish(load),
+        "memory_kb_per_call": round((busy_kb - idle_kb) / concurrent, 1),
+    }
 
 
 def finish(load: subprocess.Popen[str]) -> dict[str, Any]:
