@@ -51,8 +51,7 @@ class Recorder:
         recording_id = new_id()
         relative = f"{self._customer_id}/{iso_ms(started_us)[:10]}/{recording_id}.wav"
         path = self._folder / relative
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._running = _Running(recording_id, path, started_us)
         self._note(
             RecordingStarted(

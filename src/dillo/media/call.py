@@ -202,7 +202,7 @@ class Call:
         self.chores_at = min(self._routine_at, wake_at)
         phase = self.outgoing.phase
         if phase is not None:
-            phase.chores_at = min(phase.chores_at, self.chores_at)
+            phase.plan(self)
 
     def _do_routine(self, now: float) -> None:
         silent_s = now - self.incoming.last_heard_at

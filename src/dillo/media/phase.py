@@ -66,8 +66,12 @@ class Phase:
         """Send for a call from the next step on."""
         self.calls.append(call)
         call.outgoing.phase = self
-        self.chores_at = min(self.chores_at, call.chores_at)
+        self.plan(call)
         self.place(call.outgoing)
+
+    def plan(self, call: "Call") -> None:
+        """Have a call's chores done when it says so now."""
+        self.chores_at = min(self.chores_at, call.chores_at)
 
     def leave(self, call: "Call") -> None:
         """Send for a call no more."""

@@ -52,7 +52,8 @@ async def _add(
         return
     marks = ", ".join("?" * len(names))
     statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-    await connection.exec_driver_sql(statement + conflict, [tuple(row.values()) for row in rows])
+    values = [tuple([row[name] for name in names]) for row in rows]  # in whatever order they are
+    await connection.exec_driver_sql(statement + conflict, values)
 
 
 @lru_cache(maxsize=256)
