@@ -18,6 +18,8 @@ from types import ModuleType
 from typing import Any
 
 import typer.main
+from docs import actions
+from docs.tables import Row, table
 from typer.core import TyperArgument, TyperGroup
 
 from dillo import settings
@@ -49,21 +51,6 @@ SERVED_ENGINES = {"openai": openai, "wyoming": wyoming, "azure": azure, "google"
 
 _PART = re.compile(r"(<!-- generated (\S+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 _TYPE_NAMES = {Path: "PATH", int: "N", float: "SECONDS"}
-
-Row = Iterable[object]
-
-
-def table(headings: Row, rows: Iterable[Row]) -> str:
-    """Return a Markdown table."""
-    lines = [list(map(_cell, row)) for row in rows]
-    titles = list(map(str, headings))
-    shown = [titles, ["---"] * len(titles), *lines]
-    return "".join(f"| {' | '.join(line)} |\n" for line in shown)
-
-
-def _cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("|", "\\|")
-
 
 # ── command line ──
 
@@ -370,8 +357,8 @@ def diagram(name: str) -> str:
     """Return a machine as a Mermaid state diagram: `event / what is done`."""
     transitions, start = MACHINES[name]
     lines = ["stateDiagram-v2", f"    [*] --> {start}"]
-    for (state, event), (following, actions) in transitions.items():
-        does = f" / {', '.join(actions)}" if actions else ""
+    for (state, event), (following, steps) in transitions.items():
+        does = f" / {', '.join(steps)}" if steps else ""
         lines.append(f"    {state} --> {following}: {event}{does}")
     states = [state for state, _ in transitions]
     ends = dict.fromkeys(after for after, _ in transitions.values() if after not in states)
@@ -381,18 +368,11 @@ def diagram(name: str) -> str:
 
 # ── pages ──
 
-ACTIONS = FOLDER / "examples" / "actions"
-
-
-def action_example(name: str) -> str:
-    """Return the example of an action and its scenarios."""
-    behavior = (ACTIONS / f"{name}.json").read_text("utf-8")
-    _, _, scenarios = (ACTIONS / f"{name}.scenarios").read_text("utf-8").partition("\n\n")
-    return f"```json\n{behavior}```\n\n```text\n{scenarios}```\n"
-
-
 PARTS: dict[str, Callable[[], str]] = {
-    **{f"example-{name.lower()}": partial(action_example, name.lower()) for name in KINDS},
+    **{f"fields-{name.lower()}": partial(actions.fields, name) for name in KINDS},
+    **{f"example-{name.lower()}": partial(actions.example, name.lower()) for name in KINDS},
+    "actions": actions.actions,
+    "action-machines": actions.machines,
     **{f"template-{each.name}": lambda each=each: template(each) for each in TEMPLATES},  # type: ignore[misc]
     "commands": commands,
     "remote-commands": remote_commands,

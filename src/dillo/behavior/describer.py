@@ -17,7 +17,9 @@ Schema = dict[str, Any]
 NODE: Final[Schema] = {"$ref": "#/$defs/NodeNumber"}
 _ANY_NAME: Final = "*"
 """Stands for the fields of an object whose names are the author's to choose."""
-_NAME: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+NAME_PATTERN: Final = "^[A-Za-z0-9_-]{1,64}$"
+KEYS_PATTERN: Final = f"^[{KEYS}]{{0,{len(KEYS)}}}$"
+PERIOD_PATTERN: Final = "^[1-9][0-9]{0,3}-[DMY]$"
 
 
 class Describer(Reader):
@@ -92,11 +94,11 @@ class Describer(Reader):
         return default
 
     def name(self, name: str) -> str:
-        self._note(name, dict(_NAME), needed=True)
+        self._note(name, _matching(NAME_PATTERN), needed=True)
         return ""
 
     def optional_name(self, name: str) -> str | None:
-        self._note(name, dict(_NAME))
+        self._note(name, _matching(NAME_PATTERN))
         return None
 
     def target(self, name: str = "NextNode", *, required: bool = False) -> str | None:
@@ -104,8 +106,7 @@ class Describer(Reader):
         return None
 
     def keys(self, name: str, default: str) -> str:
-        pattern = f"^[{KEYS}]{{0,{len(KEYS)}}}$"
-        self._note(name, {"type": "string", "pattern": pattern, "default": default})
+        self._note(name, _matching(KEYS_PATTERN) | {"default": default})
         return default
 
     def language(self, name: str, default: str) -> str:
@@ -126,8 +127,7 @@ class Describer(Reader):
         return None
 
     def storage_period(self, name: str, default: str) -> str:
-        pattern = "^[1-9][0-9]{0,3}-[DMY]$"
-        self._note(name, {"type": "string", "pattern": pattern, "default": default})
+        self._note(name, _matching(PERIOD_PATTERN) | {"default": default})
         return default
 
     def child(self, name: str, expected: str, *, required: bool = False) -> Reader:
@@ -186,6 +186,10 @@ def _property(name: str, schema: Schema, absent: Describer, present: Describer) 
 
 def _text(at_most: int) -> Schema:
     return {"type": "string", "minLength": 1, "maxLength": at_most}
+
+
+def _matching(pattern: str) -> Schema:
+    return {"type": "string", "pattern": pattern}
 
 
 def _number(kind: str, default: float | None, least: float, most: float) -> Schema:

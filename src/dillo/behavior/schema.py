@@ -19,6 +19,8 @@ _NUMBER: Final = "^(0|[1-9][0-9]{0,8})$"
 
 # What the reading code says in words only.
 _EITHER: Final = {"oneOf": [{"required": ["Url"]}, {"required": ["PromptId"]}]}
+_PARTS: Final = {"Intro", "Cases", "LocalTime", "PublicHoliday"}
+"""Fields whose objects have words of their own for their fields."""
 _KEYS: Final = {"propertyNames": {"enum": list(KEYS)}, "minProperties": 1}
 
 
@@ -85,7 +87,7 @@ def _explain(owner: str, schema: Schema) -> None:
         _explain(owner, each)
     for name, field in schema.get("properties", {}).items():
         field.update(_words(owner, name))
-        _explain(name if name in {"LocalTime", "PublicHoliday"} else owner, field)
+        _explain(name if name in _PARTS else owner, field)
     for part in ("items", "additionalProperties"):
         if isinstance(schema.get(part), dict):
             _explain(owner, schema[part])

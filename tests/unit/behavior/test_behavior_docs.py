@@ -1,6 +1,5 @@
 """The reference pages: their examples are proven, and they tell of everything there is."""
 
-import inspect
 import json
 import re
 from pathlib import Path
@@ -11,8 +10,6 @@ from dillo.behavior import check, load
 from dillo.behavior.coverage import coverage
 from dillo.behavior.nodes import KINDS, LATER
 from dillo.behavior.nodes.ending import CAUSES
-from dillo.behavior.reader import Reader
-from dillo.behavior.report import Report
 from dillo.behavior.suite import parse_suite, run
 from dillo.model import events
 
@@ -69,14 +66,6 @@ def test_events_of_an_action_exist(action_type: str) -> None:
     assert all(hasattr(events, name) for name in re.findall(r"`(\w+)`", row))
 
 
-@every_action
-def test_every_field_of_an_action_is_in_its_table(action_type: str) -> None:
-    documented = re.findall(r"^\| `(\w+)` \| [^|]+\| [^|]*\| ", page(action_type), re.MULTILINE)
-    fields = Reader(Report(frozenset(), lambda _: True), "0", "", {})
-    KINDS[action_type].read("0", None, fields)
-    assert sorted(set(documented) - set(CAUSES)) == sorted(fields.known_names())
-
-
 def test_every_cause_and_every_later_action_is_named() -> None:
     assert re.findall(r"^\| `(\w+)` \| (\d+) \|", page("Reject"), re.MULTILINE) == [
         (name, str(status)) for name, status in CAUSES.items()
@@ -85,18 +74,3 @@ def test_every_cause_and_every_later_action_is_named() -> None:
         name in TEXT.split("\n## Actions of later releases\n")[1].split("\n## ")[0]
         for name in LATER
     )
-
-
-def test_machines_are_those_of_the_code() -> None:
-    shown = TEXT.split("<!-- machines -->\n")[1].split("<!-- /machines -->")[0]
-    assert shown == machines()
-
-
-def machines() -> str:
-    """Return the table of all machines, as the page must show it."""
-    rows = ["| action | while | event | does |", "|---|---|---|---|"]
-    for name, kind in KINDS.items():
-        for (phase, event), handler in kind.transitions.items():
-            does = inspect.getdoc(handler)
-            rows.append(f"| {name} | {phase.name.lower()} | {event.__name__} | {does} |")
-    return "\n".join(rows) + "\n"

@@ -64,8 +64,6 @@ class Dial(Node):
 
     @classmethod
     def read(cls, number: str, next_node: str | None, fields: Reader) -> Self:
-        max_duration_s = fields.seconds("MaxDuration", 14_400, 1, 86_400)
-        ringback_url = fields.url("RingbackUrl")
         return cls(
             number=number,
             next_node=next_node,
@@ -73,8 +71,8 @@ class Dial(Node):
             is_sequential=fields.choice("Strategy", STRATEGIES, STRATEGIES[0]) == SEQUENTIAL,
             caller_id=_read_caller_id(fields),
             timeout_s=fields.seconds("Timeout", 30, 1, 300),
-            max_duration_s=max_duration_s,
-            ringback=Audio(ringback_url) if ringback_url else None,
+            max_duration_s=(max_duration_s := fields.seconds("MaxDuration", 14_400, 1, 86_400)),
+            ringback=Audio(url) if (url := fields.url("RingbackUrl")) else None,
             recording=_read_recording(number, fields, max_duration_s),
             targets={
                 ANSWERED: fields.target("AnsweredNextNode") or next_node,
