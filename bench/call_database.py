@@ -6,6 +6,7 @@ Tallies and sums are counted from the calls, as settling call by call counts the
 import asyncio
 import sqlite3
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ from bench.generated_calls import (
 from dillo.store.migrations import migrate
 from dillo.store.partitions import month_of, month_statements, months_between
 from dillo.store.postgresql import connect
-from dillo.store.rollups import DIMENSIONS, TOTAL, spans_of
+from dillo.store.rollups import DIMENSIONS, FEW_KEYS, SUMS, TOTAL, spans_of
 from dillo.store.tallies import SPANS_S
 
 _CALLS_AT_ONCE = 250_000
@@ -67,7 +68,7 @@ def build_sqlite(path: Path, calls: int, customers: int = CUSTOMERS) -> None:
             file.execute(
                 f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})", list(row.values())
             )
-        for work in _work(SQLITE, calls, customers, [sql for _, sql in indexes]):
+        for work in _work(SQLITE, calls, customers, [[sql] for _, sql in indexes]):
             for group in work:
                 for statement in group:
                     file.execute(statement)
@@ -90,8 +91,7 @@ async def build_postgresql(url: str, calls: int) -> None:
         for table, row in _accounts(CUSTOMERS):
             values = [tuple(row.values())]
             await first.copy_records_to_table(table, columns=list(row), records=values)
-        definitions = [definition.replace(" ON ONLY ", " ON ") for _, definition in indexes]
-        for work in _work(POSTGRESQL, calls, CUSTOMERS, definitions):
+        for work in _work(POSTGRESQL, calls, CUSTOMERS, _definitions(indexes)):
             groups = iter(work)
             async with asyncio.TaskGroup() as tasks:
                 for server in servers:
@@ -118,21 +118,35 @@ async def _execute(server: Any, groups: Iterator[Sequence[str]]) -> None:
 
 
 def _work(
-    dialect: Dialect, calls: int, customers: int, indexes: Sequence[str]
+    dialect: Dialect, calls: int, customers: int, indexes: Sequence[Sequence[str]]
 ) -> Iterator[Iterator[Sequence[str]]]:
     """Yield what is to be done one after the other, each as statements that go together.
 
     The groups of one may be executed at once.
     """
     yield _told([*_inserts(dialect, calls, customers)])
-    yield _told([[statement] for statement in indexes])
+    yield _told(indexes)
     yield _told([[statement] for statement in sums()])
+    yield _told([[statement] for statement in sums_of_everybody()])
 
 
 def _inserts(dialect: Dialect, calls: int, customers: int) -> Iterator[Sequence[str]]:
     for first in range(0, calls, _CALLS_AT_ONCE):
         span = first, min(first + _CALLS_AT_ONCE, calls)
         yield [*statements(dialect, span, calls, customers)]
+
+
+def _definitions(indexes: Sequence[Any]) -> list[list[str]]:
+    """Return what makes indexes of all months anew; those of the same columns go together.
+
+    The index of a month is named after its columns: made at once, two would get the same name.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for _, definition in indexes:
+        groups[definition.partition(" ON ")[2].partition(")")[0]].append(
+            definition.replace(" ON ONLY ", " ON ")
+        )
+    return list(groups.values())
 
 
 def _told(groups: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
@@ -190,6 +204,19 @@ def sums() -> Iterator[str]:
             yield _rollup(span_s, f"'{scope}'")
     for span_s in spans_of(number_id(0)):
         yield _rollup(span_s, "number_id")
+
+
+def sums_of_everybody() -> Iterator[str]:
+    """Yield the statements that add up the sums of all customers."""
+    same = ", ".join(("scope", "span_s", "starts_us", *DIMENSIONS))
+    totals = ", ".join(f"sum({name})" for name in SUMS)
+    for scope in sorted(FEW_KEYS):
+        yield f"""
+            INSERT INTO call_rollups (customer_id, {same}, {", ".join(SUMS)})
+            SELECT currency, {same}, {totals}
+            FROM call_rollups JOIN customers ON customers.id = customer_id
+            WHERE scope = '{scope}' GROUP BY currency, {same}
+        """
 
 
 def _rollup(span_s: int, scope: str) -> str:

@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dillo.calls.archive import CallFilter, CallSums, GroupBy
 from dillo.calls.buckets import Bucket
 from dillo.store.call_lists import conditions
-from dillo.store.rollups import DAY_S, DIMENSIONS, SUMS, TOTAL, spans_of
+from dillo.store.rollups import DAY_S, DIMENSIONS, FEW_KEYS, SUMS, TOTAL, spans_of
 from dillo.store.tables import call_rollups, call_summaries, customers
 
 _US = 1_000_000
@@ -88,18 +88,20 @@ async def groups(
     Some may have none that pass the filters.
     """
     kept, day_us = call_rollups.c, DAY_S * _US
+    scope = group_by.value if group_by.value in DIMENSIONS else TOTAL
+    owners = _owners(asked, group_by, (scope,))
     wanted = [
-        kept.customer_id == customers.c.id,
-        kept.scope == (group_by.value if group_by.value in DIMENSIONS else TOTAL),
+        kept.customer_id == owners.c.id,
+        kept.scope == scope,
         kept.span_s == DAY_S,
         kept.starts_us > buckets[0].start_us - day_us,
         kept.starts_us < buckets[-1].end_us,
         *_within(kept[group_by.value], (after, None)),
     ]
-    found, rows = _looked_up(connection.dialect.name, customers, call_rollups, wanted)
+    found, rows = _looked_up(connection.dialect.name, owners, call_rollups, wanted)
     key = rows[group_by.value]
-    query = select(key).select_from(found).where(*_owners(asked)).distinct().order_by(key)
-    # One more for customers without any: refused in the query, SQLite would begin at the rows.
+    query = select(key).select_from(found).distinct().order_by(key)
+    # One more for owners without any: refused in the query, SQLite would begin at the rows.
     keys = await connection.scalars(query.limit(take + 1))
     return [each for each in keys if each is not None][:take]
 
@@ -110,8 +112,16 @@ def _within(key: ColumnElement[str], among: _Among) -> list[ColumnElement[bool]]
     return lower if last is None else [*lower, key <= last]
 
 
-def _owners(asked: CallFilter) -> list[ColumnElement[bool]]:
-    return [] if asked.customer_id is None else [customers.c.id == asked.customer_id]
+def _owners(asked: CallFilter, group_by: GroupBy | None, scopes: Sequence[str]) -> Any:
+    """Return whose sums of these scopes are added up: the customers', or, by currency, all's."""
+    currency = customers.c.currency
+    if asked.customer_id is not None:
+        query = select(customers.c.id, currency).where(customers.c.id == asked.customer_id)
+    elif group_by is not GroupBy.CUSTOMER and FEW_KEYS.issuperset(scopes):
+        query = select(currency.label("id"), currency).distinct()
+    else:
+        query = select(customers.c.id, currency)
+    return query.subquery("owners")
 
 
 def _merged(
@@ -213,6 +223,7 @@ def _kept(
 ) -> Select[Any]:
     """Ask for what is summed up."""
     kept, parts = call_rollups.c, _table_of(pieces)
+    owners = _owners(asked, group_by, scopes)
     columns = (
         ("application_id", asked.application_ids),
         ("caller_country", asked.caller_countries),
@@ -220,7 +231,7 @@ def _kept(
         ("number_id", asked.number_ids if group_by is GroupBy.NUMBER else ()),
     )
     wanted = [
-        kept.customer_id == customers.c.id,
+        kept.customer_id == owners.c.id,
         kept.scope.in_(scopes),
         kept.span_s == parts.c.span_s,
         kept.starts_us >= parts.c.start_us,
@@ -228,10 +239,9 @@ def _kept(
         *(kept[name].in_(ids) for name, ids in columns if ids),
         *(_within(kept[group_by.value], among) if group_by else ()),
     ]
-    owners = parts.join(customers, and_(true(), *_owners(asked)))
-    found, rows = _looked_up(dialect, owners, call_rollups, wanted)
+    found, rows = _looked_up(dialect, parts.join(owners, true()), call_rollups, wanted)
     amounts = [_sum(rows[name]) for name in SUMS]
-    return _summed(found, parts, _group(rows, group_by), customers.c.currency, amounts)
+    return _summed(found, parts, _group(rows, group_by), owners.c.currency, amounts)
 
 
 def _counted(

@@ -14,7 +14,8 @@ DAY_S, HOUR_S, QUARTER_S = 86_400, 3_600, 900
 TOTAL = "total"
 DIMENSIONS = ("number_id", "application_id", "caller_country", "end_reason")
 """The scopes by one thing; each is named as the column that tells its rows apart."""
-_FEW_KEYS = {TOTAL, "caller_country", "end_reason"}
+FEW_KEYS = frozenset((TOTAL, "caller_country", "end_reason"))
+"""The scopes that have few rows: of these there are sums of everybody's calls, too."""
 SUMS = ("calls", "answered", "fallbacks", "duration_ms", "price_micros")
 
 Key = tuple[str | int, ...]
@@ -26,6 +27,7 @@ class Counted:
     """A call, as far as it is summed up."""
 
     customer_id: str
+    currency: str
     number_id: str
     application_id: str
     caller_country: str
@@ -58,7 +60,7 @@ def spans_of(scope: str) -> tuple[int, ...]:
     Every time zone is some quarters of an hour from UTC. Most numbers and applications have about a
     call an hour: sums of that would be no fewer rows.
     """
-    return (DAY_S, HOUR_S, QUARTER_S) if scope in _FEW_KEYS else (DAY_S,)
+    return (DAY_S, HOUR_S, QUARTER_S) if scope in FEW_KEYS else (DAY_S,)
 
 
 async def add_calls(connection: AsyncConnection, calls: Iterable[Counted]) -> None:
@@ -106,9 +108,11 @@ def _keys(call: Counted) -> Iterator[Key]:
         cells[index] = values[index]
         scopes.append((name, tuple(cells)))
     for scope, names in scopes:
+        owners = (call.customer_id, call.currency) if scope in FEW_KEYS else (call.customer_id,)
         for span_s in spans_of(scope):
             starts_us = _start_us(call.created_us, span_s)
-            yield (call.customer_id, scope, span_s, starts_us, *names)
+            for owner in owners:
+                yield (owner, scope, span_s, starts_us, *names)
 
 
 def _start_us(moment_us: int, span_s: int) -> int:

@@ -139,6 +139,7 @@ def _dials(record: CallRecord) -> list[Row]:
 def _counted(row: Any) -> Counted:
     return Counted(
         customer_id=row["customer_id"],
+        currency=row["currency"],
         number_id=row["number_id"],
         application_id=row["application_id"],
         caller_country=row["caller_country"],

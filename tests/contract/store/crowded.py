@@ -35,6 +35,7 @@ from dillo.model.events import (
 from dillo.model.ids import new_id
 from dillo.model.moments import from_datetime
 from dillo.model.phone import country_of
+from dillo.rating import default_tariff
 from dillo.store.database import Database
 from dillo.store.registry import sql_registry
 from dillo.store.settlement import SqlBooks
@@ -52,6 +53,7 @@ class Line:
     """A number with its holder and what it runs."""
 
     customer_id: str
+    currency: str
     number_id: str
     number: str
     application_id: str
@@ -114,7 +116,7 @@ class Crowd:
 
 
 async def crowd(database: Database, change: Change, count: int, seed: int = 7) -> Crowd:
-    """Settle so many random calls on four numbers of two customers."""
+    """Settle so many random calls on four numbers of two customers, who pay in two currencies."""
     dice = random.Random(seed)
     lines = await _lines(database, change)
     books = SqlBooks(database)
@@ -129,18 +131,25 @@ async def crowd(database: Database, change: Change, count: int, seed: int = 7) -
 
 async def _lines(database: Database, change: Change) -> tuple[Line, ...]:
     registry = sql_registry(database)
+    dollars = msgspec.structs.replace(default_tariff(), name="dollars", currency="USD")
+    await registry.tariffs.add(dollars, 0, change)
     lines = []
     for index in range(4):
-        name = f"Customer {index // 2}"
+        name, currency = f"Customer {index // 2}", ("EUR", "USD")[index // 2]
         if index % 2 == 0:
-            customer = await customers.create(registry, change, name, opening_micros=10**12)
+            customer = await customers.create(
+                registry, change, name, currency=currency, opening_micros=10**12
+            )
         number = f"+44207946000{index}"
         await numbers.add(registry, change, number)
         held = await numbers.buy(registry, change, number, customer.id)
         published = await applications.publish(registry, change, customer.id, number, SAY)
         application = published.application
         lines.append(
-            Line(customer.id, held.id, number, application.id, str(application.version_id))
+            Line(
+                *(customer.id, currency, held.id, number),
+                *(application.id, str(application.version_id)),
+            )
         )
     return tuple(lines)
 
@@ -149,8 +158,8 @@ def _events(dice: random.Random, line: Line) -> list[CallEvent]:
     at_us = BEGIN_US + dice.randrange(SPAN_US)
     caller = dice.choice(CALLERS)
     received = CallReceived(
-        at_us, new_id(), "a", line.customer_id, line.number_id, line.number, "local", caller, "EUR",
-        is_test=dice.random() < 0.1,
+        at_us, new_id(), "a", line.customer_id, line.number_id, line.number, "local", caller,
+        line.currency, is_test=dice.random() < 0.1,
     )  # fmt: skip
     kind = dice.random()
     if kind < 0.1:

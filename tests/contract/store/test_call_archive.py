@@ -148,7 +148,7 @@ async def test_sums_are_those_of_every_call(settled: tuple[Database, Crowd], zon
         spans = list(buckets(start_us, end_us, unit, ZoneInfo(zone)))
         group_by = dice.choice([None, *GroupBy])
         found = {
-            (each.bucket, each.group): (
+            (each.bucket, each.group, each.currency): (
                 *(each.calls, each.answered, each.fallbacks, each.duration_ms),
                 each.price_micros,
             )
@@ -177,8 +177,8 @@ async def test_pages_of_groups_put_together_are_all_sums(settled: tuple[Database
 
 def _sums(
     world: Crowd, asked: CallFilter, spans: list[Bucket], group_by: GroupBy | None
-) -> dict[tuple[int, str], tuple[int, ...]]:
-    totals: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 5)
+) -> dict[tuple[int, str, str], tuple[int, ...]]:
+    totals: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0] * 5)
     for call in world.matching(asked):
         record = call.record
         groups = {
@@ -191,7 +191,7 @@ def _sums(
         }
         for index, span in enumerate(spans):
             if span.start_us <= record.created_us < span.end_us:
-                total = totals[index, groups[group_by]]
+                total = totals[index, groups[group_by], record.currency]
                 amounts = (
                     *(1, record.is_answered, record.is_fallback_executed, record.duration_ms),
                     call.price_micros,
@@ -302,11 +302,26 @@ async def test_calls_settled_before_there_were_summaries_are_filled_in(
 async def test_calls_settled_before_there_were_sums_of_quarters_are_in_them(
     database: Database, change: Change
 ) -> None:
+    await _migrated_again(database, change, "0017", f"span_s = {QUARTER_S} OR {_OF_EVERYBODY}")
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_calls_settled_before_there_were_sums_of_everybody_are_in_them(
+    database: Database, change: Change
+) -> None:
+    await _migrated_again(database, change, "0018", _OF_EVERYBODY)
+
+
+_OF_EVERYBODY = "customer_id NOT IN (SELECT id FROM customers)"
+
+
+async def _migrated_again(database: Database, change: Change, revision: str, missing: str) -> None:
+    """Delete sums, migrate from the revision that had none of these, and find them as before."""
     await crowd(database, change, 60)
     before = await _contents(database, ("call_rollups",))
     async with database.writing() as connection:
-        await connection.exec_driver_sql(f"DELETE FROM call_rollups WHERE span_s = {QUARTER_S}")
-        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0017'")
+        await connection.exec_driver_sql(f"DELETE FROM call_rollups WHERE {missing}")
+        await connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
     await asyncio.to_thread(migrate, database.url)
     assert await _contents(database, ("call_rollups",)) == before
 

@@ -9,7 +9,7 @@ from dillo.store.address import is_postgresql, postgresql_dsn, sqlite_path
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest revision; a test holds it against the files in `versions`."""
 
 PATIENCE_S = 10.0

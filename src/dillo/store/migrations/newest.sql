@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0018');
+INSERT INTO "alembic_version" VALUES('0019');
 CREATE TABLE "api_keys" (
 	id TEXT NOT NULL,
 	customer_id TEXT,
@@ -14,8 +14,8 @@ CREATE TABLE "api_keys" (
 	role TEXT DEFAULT 'developer' NOT NULL,
 	expires_us BIGINT,
 	CONSTRAINT pk_api_keys PRIMARY KEY (id),
-	CONSTRAINT uq_api_keys_key_sha256 UNIQUE (key_sha256),
-	CONSTRAINT fk_api_keys_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id)
+	CONSTRAINT fk_api_keys_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
+	CONSTRAINT uq_api_keys_key_sha256 UNIQUE (key_sha256)
 );
 CREATE TABLE application_drafts (
 	application_id TEXT NOT NULL,

@@ -139,7 +139,7 @@ call_rollups = Table(
     metadata,
     # The calls of a customer in a day, an hour or a quarter of one, by one thing: `scope` says
     # which columns tell the rows of it apart, the others are empty. The id of a number as scope:
-    # all of them.
+    # all of them. A currency as customer: everybody who pays in it.
     Column("customer_id", Text, primary_key=True),
     Column("scope", Text, primary_key=True),
     Column("span_s", Integer, primary_key=True),
