@@ -209,7 +209,7 @@ def test_the_demo_can_be_interrupted(dillo: Dillo) -> None:
     assert (demo.returncode, messages) == (130, "")
 
 
-def test_trunks_are_added_listed_and_removed(dillo: Dillo) -> None:
+def test_trunks_are_added_listed_renamed_and_removed(dillo: Dillo) -> None:
     hosts = ("--host", "sip.acme.example", "--host", "192.0.2.7:5080")
     secret = ("--user", "4420", "--password", "s3cret")
     added = dillo.ask("trunk", "add", "acme", *hosts, *secret, "--prefix", "+44")
@@ -224,6 +224,7 @@ def test_trunks_are_added_listed_and_removed(dillo: Dillo) -> None:
     assert b"s3cret" not in (dillo.home / "dillo.db").read_bytes()
     assert (dillo.home / "secret.key").stat().st_mode & 0o077 == 0
     assert "acme" in dillo.run("trunk", "list")[0]
-    dillo.run("trunk", "remove", "acme")
+    assert dillo.ask("trunk", "change", "acme", "--new-name", "uk") == added | {"Name": "uk"}
+    dillo.run("trunk", "remove", "uk")
     assert dillo.ask("trunk", "list") == []
     assert "there is no trunk acme" in dillo.run("trunk", "remove", "acme", status=1)[1]

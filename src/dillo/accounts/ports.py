@@ -320,9 +320,9 @@ class TrunkStore(Protocol):
         """Return a trunk. Raises UnknownTrunk."""
 
     async def change(self, trunk: Trunk, change: Change) -> None:
-        """Set all of a trunk but its name.
+        """Set all of a trunk; numbers that name it follow where its name is a new one.
 
-        Raises UnknownTrunk, TrunkExists where one of its prefixes is taken.
+        Raises UnknownTrunk, TrunkExists where its name or one of its prefixes is taken.
         """
 
     async def remove(self, name: str, change: Change) -> None:

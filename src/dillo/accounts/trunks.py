@@ -51,6 +51,7 @@ async def change(
     by: Change,
     trunk: Trunk,
     *,
+    name: str | None = None,
     hosts: Sequence[str] | None = None,
     username: str | None = None,
     sealed_password: str | None = None,
@@ -58,10 +59,12 @@ async def change(
 ) -> Trunk:
     """Reach a carrier differently, from the next call on; what is None stays as it is.
 
-    An empty user name takes name and password away. Raises InvalidEntry, TrunkExists, UnknownTrunk.
+    Numbers that name it follow it to a new name. An empty user name takes name and password away.
+    Raises InvalidEntry, TrunkExists, UnknownTrunk.
     """
     changed = replace(
         trunk,
+        name=trunk.name if name is None else checked_name(name),
         hosts=trunk.hosts if hosts is None else _checked_hosts(hosts),
         prefixes=trunk.prefixes if prefixes is None else _checked_prefixes(prefixes),
         username=trunk.username if username is None else username or None,

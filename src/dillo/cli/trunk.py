@@ -58,6 +58,9 @@ def add(
 @app.command()
 def change(
     name: Name,
+    new_name: Annotated[
+        str | None, typer.Option(help="What it is to be called; numbers that name it follow.")
+    ] = None,
     host: Annotated[
         list[str] | None, typer.Option(metavar="HOST[:PORT]", help="In place of those there are.")
     ] = None,
@@ -71,7 +74,7 @@ def change(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Reach a carrier differently, from the next call on; what is not given stays (operator)."""
+    """Name a trunk anew, or reach its carrier differently, from the next call on (operator)."""
     secret = _asked(password)
 
     async def work(registry: Registry, by: Change, settings: Settings) -> Trunk:
@@ -79,6 +82,7 @@ def change(
             registry,
             by,
             await registry.trunks.get(name),
+            name=new_name,
             hosts=host,
             username=user,
             sealed_password=_sealed(settings, secret),

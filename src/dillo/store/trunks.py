@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Delete, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +11,7 @@ from dillo.accounts.errors import TrunkExists, UnknownTrunk
 from dillo.accounts.ports import Change, Trunk
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.database import Database
-from dillo.store.tables import trunk_prefixes, trunks
+from dillo.store.tables import numbers, trunk_prefixes, trunks
 
 _TRUNK = select(
     trunks.c.id, trunks.c.name, trunks.c.hosts, trunks.c.username, trunks.c.sealed_password
@@ -28,7 +28,6 @@ class SqlTrunks:
         """Store a trunk. Raises TrunkExists where its name or one of its prefixes is taken."""
         row = {
             "id": trunk.id,
-            "name": trunk.name,
             **_way(trunk),
             "created_us": change.at_us,
         }
@@ -41,8 +40,7 @@ class SqlTrunks:
                     connection, change, "trunk.add", trunk.name, after=_audited(trunk)
                 )
         except IntegrityError as error:
-            taken = f"the name {trunk.name} or one of the prefixes is taken"
-            raise TrunkExists(taken) from error
+            raise _taken(trunk) from error
 
     async def all(self) -> Sequence[Trunk]:
         """Return every trunk by name, its prefixes in order."""
@@ -58,40 +56,43 @@ class SqlTrunks:
     async def get(self, name: str) -> Trunk:
         """Return a trunk. Raises UnknownTrunk."""
         async with self._database.reading() as connection:
-            return await _get(connection, name)
+            return await _get(connection, trunks.c.name == name, name)
 
     async def change(self, trunk: Trunk, change: Change) -> None:
-        """Set all of a trunk but its name.
+        """Set all of a trunk; numbers that name it follow where its name is a new one.
 
-        Raises UnknownTrunk, TrunkExists where one of its prefixes is taken.
+        Raises UnknownTrunk, TrunkExists where its name or one of its prefixes is taken.
         """
         try:
             async with self._database.writing() as connection:
-                known = await _get(connection, trunk.name)
+                known = await _get(connection, trunks.c.id == trunk.id, trunk.name)
                 await connection.execute(_prefixes_of(known))
                 await connection.execute(insert(trunk_prefixes), _prefixes(trunk))
                 changing = update(trunks).where(trunks.c.id == trunk.id)
                 await connection.execute(changing.values(_way(trunk)))
+                if trunk.name != known.name:
+                    following = update(numbers).where(numbers.c.trunk == known.name)
+                    await connection.execute(following.values(trunk=trunk.name))
                 await raise_revision(connection)
                 before, after = _difference(known, trunk)
                 await record_change(
-                    connection, change, "trunk.change", trunk.name, before=before, after=after
+                    connection, change, "trunk.change", known.name, before=before, after=after
                 )
         except IntegrityError as error:
-            raise TrunkExists("another trunk has one of the prefixes") from error
+            raise _taken(trunk) from error
 
     async def remove(self, name: str, change: Change) -> None:
         """Forget a trunk. Raises UnknownTrunk."""
         async with self._database.writing() as connection:
-            known = await _get(connection, name)
+            known = await _get(connection, trunks.c.name == name, name)
             await raise_revision(connection)
             await connection.execute(_prefixes_of(known))
             await connection.execute(delete(trunks).where(trunks.c.id == known.id))
             await record_change(connection, change, "trunk.remove", name, before=_audited(known))
 
 
-async def _get(connection: AsyncConnection, name: str) -> Trunk:
-    row = (await connection.execute(_TRUNK.where(trunks.c.name == name))).first()
+async def _get(connection: AsyncConnection, which: ColumnElement[bool], name: str) -> Trunk:
+    row = (await connection.execute(_TRUNK.where(which))).first()
     if row is None:
         raise UnknownTrunk(f"there is no trunk {name}")
     prefixes = trunk_prefixes.c.prefix
@@ -109,6 +110,7 @@ def _prefixes(trunk: Trunk) -> list[dict[str, str]]:
 
 def _way(trunk: Trunk) -> dict[str, str | None]:
     return {
+        "name": trunk.name,
         "hosts": " ".join(trunk.hosts),
         "username": trunk.username,
         "sealed_password": trunk.sealed_password,
@@ -128,12 +130,17 @@ def _trunk(row: Row[*tuple[Any, ...]], prefixes: Iterable[str]) -> Trunk:
 
 def _difference(before: Trunk, after: Trunk) -> tuple[dict[str, object], dict[str, object]]:
     """Return what is no longer as it was, and as what; of a password only that it changed."""
-    old, new = _audited(before), _audited(after)
+    old = {"name": before.name, **_audited(before)}
+    new = {"name": after.name, **_audited(after)}
     changed = {name for name in old if old[name] != new[name]}
     told: dict[str, object] = {name: new[name] for name in new if name in changed}
     if before.sealed_password != after.sealed_password:
         told["is_password_new"] = True
     return {name: old[name] for name in old if name in changed}, told
+
+
+def _taken(trunk: Trunk) -> TrunkExists:
+    return TrunkExists(f"the name {trunk.name} or one of the prefixes is taken")
 
 
 def _audited(trunk: Trunk) -> dict[str, object]:

@@ -211,7 +211,8 @@ async def test_what_an_operator_does(platform: "Platform") -> None:
         with pytest.raises(PreconditionFailed):
             await dillo.trunks.change("carrier", username=None, if_match=seen.etag)
         assert (await dillo.trunks.change("carrier", username=None)).username is None
-        await dillo.trunks.remove("carrier")
+        assert (await dillo.trunks.change("carrier", new_name="acme")).name == "acme"
+        await dillo.trunks.remove("acme")
         opened = await dillo.customers.open("Carol", opening_balance=Decimal("20"))
         assert (await dillo.customers.limit(opened.id, max_call_s=60)).limits.max_call_s == 60
         assert (await dillo.customers.suspend(opened.id)).status == "suspended"

@@ -254,6 +254,8 @@ async def test_trunks_are_added_listed_changed_and_removed(platform: "Platform")
         late = await operator.patch(url, json={"username": None}, headers=seen)
         assert late.status_code == 412
         assert (await operator.patch(url, json={"username": None})).json()["username"] is None
-        gone = await operator.delete(f"{API}/trunks/carrier")
-        unknown = await operator.delete(f"{API}/trunks/carrier")
+        named = await operator.patch(url, json={"name": "acme"})
+        assert (named.json()["id"], named.json()["name"]) == (listed["id"], "acme")
+        gone = await operator.delete(f"{API}/trunks/acme")
+        unknown = await operator.delete(url)
     assert (again.status_code, gone.status_code, unknown.status_code) == (409, 204, 404)

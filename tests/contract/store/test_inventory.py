@@ -3,7 +3,7 @@
 import pytest
 
 from dillo.accounts import Change, customers, inventory, numbers, trunks
-from dillo.accounts.errors import InvalidEntry, NumberQuarantined, UnknownNumber
+from dillo.accounts.errors import InvalidEntry, NumberQuarantined, TrunkExists, UnknownNumber
 from dillo.accounts.inventory import Wanted
 from dillo.accounts.ports import NumberLimits, Registry
 from dillo.model.sheets import InvalidSheet
@@ -101,6 +101,29 @@ async def test_a_number_may_name_its_trunk(
     await trunks.add(registry, change, "carrier", ["sip.example"])
     (added,) = await inventory.load(numbers_of, change, "number,trunk\n+442079460000,carrier\n")
     assert (await registry.numbers.get(added.e164)).trunk == "carrier"
+
+
+async def test_a_number_follows_its_trunk_to_a_new_name(
+    registry: Registry, numbers_of: SqlInventory, change: Change
+) -> None:
+    trunk = await trunks.add(registry, change, "carrier", ["sip.example"], prefixes=["+44"])
+    await trunks.add(registry, change, "other", ["b.example"])
+    rows = "number,trunk\n+442079460000,carrier\n+442079460001,other\n"
+    await inventory.load(numbers_of, change, rows)
+    with pytest.raises(TrunkExists):
+        await trunks.change(registry, change, trunk, name="other")
+    renamed = await trunks.change(
+        registry, Change("operator", change.at_us + 1), trunk, name="acme"
+    )
+    assert (renamed.id, await registry.trunks.get("acme")) == (trunk.id, renamed)
+    known = [await registry.numbers.get(f"+44207946000{last}") for last in (0, 1)]
+    assert [each.trunk for each in known] == ["acme", "other"]
+    entry = (await registry.audit.entries())[0]
+    assert (entry.subject, entry.before, entry.after) == (
+        "carrier",
+        '{"name":"carrier"}',
+        '{"name":"acme"}',
+    )
 
 
 async def test_an_entry_is_changed_in_place(

@@ -44,6 +44,7 @@ function TrunkForm({ trunk, onClose }: Omit<TrunkModalProps, "opened">) {
   const save = useMutation({
     mutationFn: ({ name, hosts, prefixes, username, password }: TrunkEntry) => {
       const rest = {
+        name: name.trim(),
         hosts: words(hosts),
         prefixes: words(prefixes),
         username: username || null,
@@ -53,14 +54,16 @@ function TrunkForm({ trunk, onClose }: Omit<TrunkModalProps, "opened">) {
       return trunk
         ? changeTrunk(trunk.name, rest)
         : addTrunk({
-            name: name.trim(),
             ...rest,
             prefixes: prefixes.trim() ? rest.prefixes : null,
           });
     },
     onSuccess: () => {
       onClose();
-      return client.invalidateQueries({ queryKey: ["trunks"] });
+      return Promise.all([
+        client.invalidateQueries({ queryKey: ["trunks"] }),
+        client.invalidateQueries({ queryKey: ["inventory"] }), // which names trunks
+      ]);
     },
   });
   return (
@@ -70,9 +73,8 @@ function TrunkForm({ trunk, onClose }: Omit<TrunkModalProps, "opened">) {
           label={t("common.name")}
           required
           maxLength={200}
-          disabled={trunk !== null}
-          description={trunk ? t("trunks.nameStays") : undefined}
-          data-autofocus={trunk === null || undefined}
+          description={trunk ? t("trunks.nameHint") : undefined}
+          data-autofocus
           {...form.getInputProps("name")}
         />
         <Textarea

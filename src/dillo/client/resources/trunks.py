@@ -60,14 +60,16 @@ class Trunks(Resource[M]):
         self,
         name: str,
         *,
+        new_name: str | UnsetType = UNSET,
         hosts: Sequence[str] | UnsetType = UNSET,
         prefixes: Sequence[str] | UnsetType = UNSET,
         username: str | UnsetType | None = UNSET,
         password: str | UnsetType = UNSET,
         if_match: str | None = None,
     ) -> Call[Trunk]:
-        """Reach a carrier differently; no user name takes the password away, too."""
+        """Name a trunk anew, reach it differently; no user name takes the password away, too."""
         body = {
+            "name": new_name,
             "hosts": hosts,
             "prefixes": prefixes,
             "username": username,

@@ -61,6 +61,7 @@ class NewTrunk(Entry):
 class TrunkChange(Entry):
     """What of a trunk is to be changed; what is left out stays."""
 
+    name: Annotated[Name | None, Field(description="Numbers that name the trunk follow")] = None
     hosts: Hosts | None = None
     prefixes: Annotated[Prefixes | None, Field(description="Empty: all numbers")] = None
     username: Annotated[
@@ -104,8 +105,7 @@ def add_trunks(
     async def change_trunk(
         asker: Operator, name: InPath, entry: TrunkChange, given: Conditions
     ) -> TrunkShown:
-        """Reach a carrier differently, from the next call on; numbers know a trunk by its name,
-        which stays."""
+        """Name a trunk anew, or reach its carrier differently, from the next call on."""
         takes_login = "username" in entry.model_fields_set and entry.username is None
         async with transactions.joint(f"trunk:{name}"):
             trunk = await registry.trunks.get(name)
@@ -114,6 +114,7 @@ def add_trunks(
                 registry,
                 asker.change(),
                 trunk,
+                name=entry.name,
                 hosts=entry.hosts,
                 username="" if takes_login else entry.username,
                 sealed_password=_sealed(cipher, entry.password),
