@@ -154,7 +154,7 @@ class Call:
         self._is_connected = True
         self._peer.found = address
         self.outgoing.aim(self._rtp.send)
-        self.incoming.recv_into = self._rtp.recv_into
+        self.incoming.listen(self._rtp)
         self._host.follow(self._rtp.fileno(), self)
 
     def _drain(self, now: float) -> None:

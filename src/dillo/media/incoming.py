@@ -1,10 +1,12 @@
 """The stream a call hears: statistics, keys, and what goes into the recording."""
 
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dillo.media.bridge import Bridge
 from dillo.media.outgoing import Outgoing
+from dillo.media.sieve import Sieve
 from dillo.media.tones import ToneBench, ToneEar
 from dillo.media.track import Place, Track
 from dillo.model.clock import now_us
@@ -26,7 +28,8 @@ class Incoming:
 
     Plain audio is a packet of `plain_type` from `ssrc` with a bare header: it needs no more than
     to be counted, and its payload forwarded and recorded as it is. While the call has a seat in
-    the intake, the statistics are there.
+    the intake, the statistics are there; and where it is neither recorded nor listened to for
+    tones, a sieve keeps most of it in the kernel.
     """
 
     __slots__ = (
@@ -48,6 +51,7 @@ class Incoming:
         "record",
         "recv_into",
         "refused",
+        "sieve",
         "socket_errors",
         "ssrc",
     )
@@ -67,6 +71,7 @@ class Incoming:
         self._track: Track | None = None
         self._intake: Intake | None = None
         self._seat = 0
+        self.sieve: Sieve | None = None
         self.bridge: Bridge | None = None
         self.heard_at = now
         self.ssrc: int | None = None
@@ -102,6 +107,11 @@ class Incoming:
         self.bridge = Bridge(out) if out else None
         self._settle()
 
+    def listen(self, udp: socket.socket) -> None:
+        """Hear what comes to a socket that is connected to the peer."""
+        self.recv_into = udp.recv_into
+        self.sieve = Sieve(udp)
+
     # A seat in the intake
 
     def sit(self, intake: "Intake", seat: int) -> None:
@@ -112,7 +122,25 @@ class Incoming:
     def rise(self) -> None:
         """Take every packet as it comes from now on."""
         self.catch_up()
+        self._sift(None)
         self._intake = None
+
+    def _sift(self, kind: int | None) -> None:
+        """Keep plain audio of a payload type in the kernel, or let everything pass."""
+        sieve = self.sieve
+        if sieve is None or sieve.kind == kind:
+            return
+        unseen = sieve.let_pass()
+        if self.reception is not None:
+            self.reception.skip(unseen)
+        if kind is not None:
+            sieve.keep_back(kind)
+
+    @property
+    def _unheard_type(self) -> int | None:
+        """The payload type of audio that nobody listens to."""
+        is_heard = self.record is not None or self.bridge is not None
+        return None if is_heard or self.plain_type == _NEVER else self.plain_type
 
     @property
     def last_heard_at(self) -> float:
@@ -128,9 +156,11 @@ class Incoming:
             self.heard_at = max(self.heard_at, heard_at)
             if self.reception is not None:
                 self.reception.take_back(count)
+                self.reception.unseen += self.sieve.take() if self.sieve else 0
 
     def _lend(self) -> None:
         if self._intake is not None:
+            self._sift(self._unheard_type)
             count = self.reception.lend() if self.reception is not None else Count(0, 0, 0, 0.0)
             self._intake.seat(self._seat, self, count)
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from dillo.media.incoming import Incoming
 from dillo.media.packets import BUFFER_SIZE, Contain
+from dillo.media.sieve import PASSED
 from dillo.media.track import Place
 from dillo.rtp.packet import HEADER_SIZE, PLAIN
 from dillo.rtp.reception import MAX_TRANSIT_STEP, Count
@@ -29,6 +30,8 @@ _NOT_TOLD = 0
 """In place of an event: there may be a packet though the kernel tells of none."""
 _FIRST_SEATS = 64
 _NOBODY = -1
+Seat = tuple[Callable[[memoryview], int], Callable[[], None] | None, int]
+"""How a packet is read, what is to be told then, and which seat it is."""
 _WIRE = np.dtype(
     {
         "names": ["first", "kind", "sequence", "timestamp", "ssrc"],
@@ -46,6 +49,8 @@ class Intake:
     recorded where somebody records. Any other packet goes to `Incoming.packet`, with the
     statistics: while a call has a seat they are in the seat, and `settle` tells the call.
 
+    Where a sieve keeps audio back, in order is what has the next number that it lets pass.
+
     Packets are read as soon as they are there, which is when they arrived, and looked at some
     rounds later: numpy costs the same for a few as for many. The sockets are edge-triggered, so
     packets that came together are told of once: after one that is late, or is no plain audio, a
@@ -54,16 +59,17 @@ class Intake:
 
     def __init__(self, contain: Contain) -> None:
         self._contain = contain
-        self._seat_of: list[tuple[Callable[[memoryview], int], int] | None] = []
+        self._seat_of: list[Seat | None] = []
         self._calls: list[Call | None] = []
         self._records: list[Place | None] = []
         self._descriptors: list[int] = []
         self._free: list[int] = []
         self._kind = np.zeros(0, np.int64)
         self._ssrc = np.zeros(0, np.int64)
-        self._next = np.zeros(0, np.int64)
+        self._last = np.zeros(0, np.int64)
+        self._kept_back = np.zeros(0, np.int64)  # bits of the numbers that a sieve keeps back
         self._transit = np.zeros(0, np.int64)
-        self._received = np.zeros(0, np.int64)
+        self._seen = np.zeros(0, np.int64)
         self._jitter = np.zeros(0, np.float64)
         self._heard_at = np.zeros(0, np.float64)
         self._is_recorded = np.zeros(0, np.bool_)
@@ -88,7 +94,6 @@ class Intake:
         self._calls[seat] = call
         self._descriptors[seat] = descriptor
         self._seat_of += [None] * (descriptor + 1 - len(self._seat_of))
-        self._seat_of[descriptor] = call.incoming.recv_into, seat
         call.incoming.sit(self, seat)
 
     def unfollow(self, descriptor: int) -> None:
@@ -97,7 +102,7 @@ class Intake:
         self._crowded.discard(descriptor)
         known, self._seat_of[descriptor] = self._seat_of[descriptor], None
         assert known is not None
-        _, seat = known
+        *_, seat = known
         call = self._call_at(seat)
         call.incoming.rise()
         self._calls[seat] = self._records[seat] = None
@@ -110,14 +115,17 @@ class Intake:
         self._records[seat] = heard.record
         self._is_recorded[seat] = heard.record is not None
         self._heard_at[seat] = heard.heard_at
-        self._next[seat], self._received[seat] = count.next_sequence, count.received
+        self._last[seat], self._seen[seat] = count.next_sequence - 1, count.seen
         self._transit[seat], self._jitter[seat] = count.transit, count.jitter
+        note = heard.sieve.note if heard.sieve and heard.sieve.is_on else None
+        self._kept_back[seat] = PASSED - 1 if note else 0
+        self._seat_of[self._descriptors[seat]] = heard.recv_into, note, seat
 
     def settle(self, seat: int) -> tuple[float, Count]:
         """Return when a call was heard last, and its statistics."""
         count = Count(
-            int(self._received[seat]),
-            int(self._next[seat]),
+            int(self._seen[seat]),
+            int(self._last[seat]) + 1,
             int(self._transit[seat]),
             float(self._jitter[seat]),
         )
@@ -134,7 +142,16 @@ class Intake:
         self._records += [None] * more
         self._descriptors += [_NOBODY] * more
         self._is_waiting += bytes(more)
-        for name in ("_kind", "_ssrc", "_next", "_transit", "_received", "_jitter", "_heard_at"):
+        for name in (
+            "_kind",
+            "_ssrc",
+            "_last",
+            "_kept_back",
+            "_transit",
+            "_seen",
+            "_jitter",
+            "_heard_at",
+        ):
             values = getattr(self, name)
             setattr(self, name, np.append(values, np.zeros(more, values.dtype)))
         self._is_recorded = np.append(self._is_recorded, np.zeros(more, np.bool_))
@@ -175,7 +192,7 @@ class Intake:
             if known is None:
                 strangers.append(descriptor)
                 continue
-            recv_into, seat = known
+            recv_into, note, seat = known
             if waiting[seat]:
                 again.append((descriptor, _NOT_TOLD))
                 continue
@@ -188,6 +205,8 @@ class Intake:
             else:
                 seats.append(seat)
                 waiting[seat] = True
+                if note:
+                    note()
                 if event == _NOT_TOLD:
                     self._crowded.add(descriptor)
         self._arrived[first : len(seats)] = now
@@ -217,7 +236,7 @@ class Intake:
             (wire["first"] == PLAIN)
             & (wire["kind"] == self._kind[at])
             & (wire["ssrc"] == self._ssrc[at])
-            & (sequence == self._next[at])
+            & (sequence == (self._last[at] | self._kept_back[at]) + 1)
             & (sequence != 0xFFFF)
             & (step < MAX_TRANSIT_STEP)
             & (np.array(sizes) > HEADER_SIZE)
@@ -231,9 +250,9 @@ class Intake:
                 values[is_plain] for values in (at, sequence, transit, step, now)
             )
         # As Reception.packet does it, one by one.
-        self._next[at] = sequence + 1
+        self._last[at] = sequence
         self._transit[at] = transit
-        self._received[at] += 1
+        self._seen[at] += 1
         self._jitter[at] += (step - self._jitter[at]) / 16
         self._heard_at[at] = heard_at
         if recorded.size:

@@ -18,7 +18,7 @@ _NO_TRANSIT = 1 << 40
 class Count:
     """What packets in order change, lent out to whoever counts them for many streams at once."""
 
-    received: int
+    seen: int
     next_sequence: int
     transit: int
     """In timestamp units; farther than any step where there was no packet yet."""
@@ -26,7 +26,10 @@ class Count:
 
 
 class Reception:
-    """Counts what one sender sends; `packet` runs for every packet, so its common path is flat."""
+    """Counts what one sender sends; `packet` runs for every packet, so its common path is flat.
+
+    Packets that arrived between those it sees are added to `unseen`.
+    """
 
     __slots__ = (
         "_base",
@@ -36,14 +39,15 @@ class Reception:
         "_next",
         "_reported_expected",
         "_reported_received",
+        "_seen",
         "_suspect",
         "_transit",
-        "received",
+        "unseen",
     )
 
     def __init__(self, sequence: int) -> None:
         """Begin at the sequence number of the first packet, which is still to be told."""
-        self.received = 0
+        self._seen = self.unseen = 0
         self._expected_earlier = 0
         self._jitter = 0.0
         self._reported_expected = 0
@@ -68,7 +72,7 @@ class Reception:
         """
         newest = True
         if sequence == self._next and sequence != 0xFFFF:
-            self.received += 1
+            self._seen += 1
             self._next = sequence + 1
         else:
             newest = self._unexpected(sequence)
@@ -84,11 +88,11 @@ class Reception:
     def lend(self) -> Count:
         """Return what packets in order change."""
         transit = _NO_TRANSIT if self._transit is None else self._transit
-        return Count(self.received, self._next, transit, self._jitter)
+        return Count(self._seen, self._next, transit, self._jitter)
 
     def take_back(self, count: Count) -> None:
         """Go on from where packets in order have brought it."""
-        self.received, self._next, self._jitter = count.received, count.next_sequence, count.jitter
+        self._seen, self._next, self._jitter = count.seen, count.next_sequence, count.jitter
         self._transit = None if count.transit == _NO_TRANSIT else count.transit
 
     def event_packet(self, sequence: int) -> bool:
@@ -98,13 +102,20 @@ class Reception:
         """
         return self._unexpected(sequence)
 
+    def skip(self, packets: int) -> None:
+        """Count packets that followed the newest one, of which no more is known."""
+        self.unseen += packets
+        ahead = self._next + packets
+        self._cycles += ahead & ~0xFFFF
+        self._next = ahead & 0xFFFF
+
     def _unexpected(self, sequence: int) -> bool:
         ahead = sequence_distance(sequence, self._next)
         if 0 <= ahead < _MAX_DROPOUT:
             self._advance(sequence)
             return True
         if -_MAX_MISORDER <= ahead < 0:
-            self.received += 1
+            self._seen += 1
             return False
         if sequence == self._suspect:
             self.restart(sequence)
@@ -115,7 +126,7 @@ class Reception:
         return False
 
     def _advance(self, sequence: int) -> None:
-        self.received += 1
+        self._seen += 1
         if sequence < self._next or sequence == 0xFFFF:
             self._cycles += 0x10000
         self._next = (sequence + 1) & 0xFFFF
@@ -124,6 +135,11 @@ class Reception:
     def expected(self) -> int:
         """How many packets were sent to us, as far as the sequence numbers tell."""
         return self._expected_earlier + self._cycles + self._next - self._base
+
+    @property
+    def received(self) -> int:
+        """How many packets arrived, seen or not."""
+        return self._seen + self.unseen
 
     @property
     def lost(self) -> int:

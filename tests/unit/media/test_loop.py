@@ -3,7 +3,7 @@
 import gc
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,7 @@ from dillo.model.media import (
     PortOpened,
     RecordingDone,
     StartRecording,
+    StopRecording,
     Unbridge,
 )
 from dillo.rtp.packet import RtpPacket
@@ -128,6 +129,36 @@ def whole_call(loop: MediaLoop, phone: socket.socket, folder: Path) -> None:
     turn_until(loop, lambda: last(loop, PortClosed))
     assert last(loop, RecordingDone)
     loop.outbox.clear()
+
+
+def talk(loop: MediaLoop, phone: socket.socket, numbers: Iterable[int]) -> None:
+    """Send audio with these sequence numbers, read as it arrives."""
+    for number in numbers:
+        packet = RtpPacket(0, number & 0xFFFF, number * 160, 9, bytes((number & 0xFF,)) * 160)
+        phone.sendto(bytes(packet), ("127.0.0.1", opened_port(loop)))
+        loop.turn()
+
+
+@pytest.mark.parametrize(
+    ("first", "lost"), [(0, ()), (7, (20, 50)), (65_500, (35, 36, 37, 70, 71, 72))]
+)
+def test_audio_that_nobody_listens_to_is_counted_to_the_packet(
+    loop: MediaLoop, phone: socket.socket, tmp_path: Path, first: int, lost: tuple[int, ...]
+) -> None:
+    execute(loop, opening("c", phone))
+    numbers = [first + number for number in range(100) if number not in lost]
+    talk(loop, phone, numbers[:40])
+    execute(loop, StartRecording("c", "r", str(tmp_path / "r.wav"), 60_000, 60_000))
+    talk(loop, phone, numbers[40:60])
+    execute(loop, StopRecording("c", "r", "key"))
+    talk(loop, phone, numbers[60:])
+    execute(loop, ClosePort("c"))
+    turn_until(loop, lambda: last(loop, PortClosed))
+    closed = next(event for event in loop.outbox if isinstance(event, PortClosed))
+    assert (closed.packets_received, closed.packets_lost) == (len(numbers), len(lost))
+    recorded = (tmp_path / "r.wav").read_bytes()[-20 * 160 :]
+    heard = b"".join(bytes((number & 0xFF,)) * 160 for number in numbers[40:60])
+    assert heard[:160] in recorded
 
 
 def bridged(loop: MediaLoop, phone: socket.socket, *commands: Command) -> None:

@@ -54,6 +54,16 @@ def test_another_source_adds_to_the_same_count() -> None:
     assert (reception.expected, reception.lost) == (6, 1)
 
 
+@pytest.mark.parametrize("first", [0, 65_527, 65_530, 65_534])
+def test_packets_of_which_only_the_number_is_known_count_as_received(first: int) -> None:
+    reception = hear([first])
+    reception.skip(5)
+    assert (reception.expected, reception.lost) == (6, 0)
+    hear([first + 6 & 0xFFFF, first + 8 & 0xFFFF], reception)
+    assert (reception.expected, reception.lost) == (9, 1)
+    assert reception.report(1, 0, 0).highest_sequence == first + 8
+
+
 def test_only_packets_behind_the_newest_are_late() -> None:
     reception = hear([1, 2])
     assert reception.packet(5, 800, 800)
