@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -177,6 +177,7 @@ def _attribute_docs(owner: type) -> dict[str, str]:
 # ── statistics API ──
 
 
+@cache  # it takes a second
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document of the platform."""
     nothing: Any = None  # only described, never asked

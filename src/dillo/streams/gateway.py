@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -84,6 +85,8 @@ class Gateway:
         stream = streams.get(command.stream_id)
         match command:
             case OpenStream():
+                # It is there at once: a key, or the end, may be read together with its order.
+                streams[command.stream_id] = self._stream(command, writer)
                 tasks.create_task(self._run(command, streams, writer))
             case PressDigit():
                 if stream is not None:
@@ -92,22 +95,24 @@ class Gateway:
                 if stream is not None:
                     stream.close()
 
+    def _stream(self, order: OpenStream, writer: asyncio.StreamWriter) -> Stream:
+        return Stream(order, self._reach, self._tls, self._limits, partial(_tell, writer))
+
     async def _run(
         self, order: OpenStream, streams: dict[str, Stream], writer: asyncio.StreamWriter
     ) -> None:
-        def tell(event: Event) -> None:
-            if not writer.is_closing():
-                writer.write(pack_frame([event]))
-
-        stream = Stream(order, self._reach, self._tls, self._limits, tell)
-        streams[order.stream_id] = stream
         try:
-            await stream.run()
+            await streams[order.stream_id].run()
         except Exception as error:
             # The boundary of a stream: whatever goes wrong inside ends this one and no other.
             _log.exception("stream failed", call_id=order.call_id)
             detail = f"{type(error).__name__}: {error}"
             closed = StreamClosed(order.stream_id, StreamStatus.DROPPED, detail, StreamCounts())
-            tell(closed)
+            _tell(writer, closed)
         finally:
             del streams[order.stream_id]
+
+
+def _tell(writer: asyncio.StreamWriter, event: Event) -> None:
+    if not writer.is_closing():
+        writer.write(pack_frame([event]))

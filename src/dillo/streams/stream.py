@@ -55,6 +55,9 @@ class Stream:
         self._status = StreamStatus.CLOSED
         self._detail = ""
         self._has_ended = asyncio.Event()
+        # Before all else, a key that is pressed before the server is there included.
+        self._put(self._writer.connected)
+        self._put(self._writer.start)
 
     async def run(self) -> None:
         """Run to the end."""
@@ -123,8 +126,6 @@ class Stream:
             self._end(StreamStatus.FAILED, str(error))
             return
         try:
-            self._put(self._writer.connected)
-            self._put(self._writer.start)
             self._tell(StreamOpened(order.stream_id))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._send(websocket))

@@ -112,6 +112,22 @@ async def test_key_is_told(tmp_path: Path) -> None:
     assert server.of("dtmf") == [{"track": "inbound_track", "digit": "5"}]
 
 
+async def test_key_that_is_pressed_at_once_follows_the_start(tmp_path: Path) -> None:
+    server = Server()
+    async with talking_to(tmp_path, server) as made:
+        made.open()
+        made.client.press_digit("s-1", "5")
+        await until(lambda: bool(server.of("dtmf")))
+    assert [told["event"] for told in server.told[:2]] == ["connected", "start"]
+
+
+async def test_stream_may_be_closed_as_it_is_opened(tmp_path: Path) -> None:
+    async with talking_to(tmp_path, Server()) as made:
+        made.open()
+        made.client.close("s-1")
+        assert (await made.closed()).status is StreamStatus.CLOSED
+
+
 async def test_mark_comes_back_when_the_audio_before_it_is_played(tmp_path: Path) -> None:
     server = Server(
         ("start", saying("media", media=encoded(TONE * 5))),

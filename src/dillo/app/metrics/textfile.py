@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,8 @@ class TextFile:
 
     def __init__(self, folder: Path, process: str, collect: Collect) -> None:
         self._path = folder / f"{process}.prom"
+        self._draft = folder / f"{process}.new"
+        self._drafting = threading.Lock()
         self._process = process
         self._collect = collect
         self._registry = CollectorRegistry()
@@ -51,12 +54,14 @@ class TextFile:
         self._replace(generate_latest(self._registry))
 
     def _replace(self, text: bytes) -> None:
-        new = self._path.with_suffix(f".{threading.get_ident()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(text)
-            new.replace(self._path)
+            with self._drafting:  # the last words may be written while a thread still writes
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._draft.write_bytes(text)
+                self._draft.replace(self._path)
         except OSError as error:
+            with suppress(OSError):
+                self._draft.unlink(missing_ok=True)
             if not self._is_failing:
                 _log.warning("metrics cannot be written", path=str(self._path), error=str(error))
             self._is_failing = True
