@@ -47,10 +47,10 @@ class Sieve:
         octets, instructions = _program(kind)
         where, _ = octets.buffer_info()
         program = _PROGRAM.pack(instructions, where)
+        self._drops_before = self._drops()
         with suppress(OSError):
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
             self.kind = kind
-            self._drops_before = self._drops()
 
     def let_pass(self) -> int:
         """Let everything pass from now on; return what was kept back since the last note."""

@@ -156,9 +156,8 @@ def test_audio_that_nobody_listens_to_is_counted_to_the_packet(
     turn_until(loop, lambda: last(loop, PortClosed))
     closed = next(event for event in loop.outbox if isinstance(event, PortClosed))
     assert (closed.packets_received, closed.packets_lost) == (len(numbers), len(lost))
-    recorded = (tmp_path / "r.wav").read_bytes()[-20 * 160 :]
-    heard = b"".join(bytes((number & 0xFF,)) * 160 for number in numbers[40:60])
-    assert heard[:160] in recorded
+    first_recorded = bytes((numbers[40] & 0xFF,)) * 160
+    assert first_recorded in (tmp_path / "r.wav").read_bytes()
 
 
 def bridged(loop: MediaLoop, phone: socket.socket, *commands: Command) -> None:

@@ -54,19 +54,21 @@ class TextFile:
         self._replace(generate_latest(self._registry))
 
     def _replace(self, text: bytes) -> None:
-        try:
-            with self._drafting:  # the last words may be written while a thread still writes
+        with self._drafting:  # the last words may be written while a thread still writes
+            try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._draft.write_bytes(text)
                 self._draft.replace(self._path)
-        except OSError as error:
-            with suppress(OSError):
-                self._draft.unlink(missing_ok=True)
-            if not self._is_failing:
-                _log.warning("metrics cannot be written", path=str(self._path), error=str(error))
-            self._is_failing = True
-        else:
-            self._is_failing = False
+            except OSError as error:
+                with suppress(OSError):
+                    self._draft.unlink(missing_ok=True)
+                if not self._is_failing:
+                    _log.warning(
+                        "metrics cannot be written", path=str(self._path), error=str(error)
+                    )
+                self._is_failing = True
+            else:
+                self._is_failing = False
 
 
 def counter(
