@@ -59,13 +59,17 @@ async def test_a_server_that_is_away_under_load_costs_no_record_and_no_cent(
 
 
 def _check_sums(url: str) -> None:
-    """Every count and sum that is kept is that of the calls themselves."""
+    """Every count and sum that is kept, by customer and of all, is that of the calls themselves."""
+    sums = (
+        "SELECT sum(calls), sum(price_micros) FROM call_rollups"
+        " WHERE scope = 'total' AND span_s = 3600"
+    )
     with psycopg.connect(url) as connection:
         calls = connection.execute("SELECT count(*), sum(price_micros) FROM calls").fetchall()
         for kept in (
             "SELECT count(*), sum(price_micros) FROM call_summaries",
-            "SELECT sum(calls), sum(price_micros) FROM call_rollups"
-            " WHERE scope = 'total' AND span_s = 3600",
+            f"{sums} AND customer_id IN (SELECT id FROM customers)",
+            f"{sums} AND customer_id IN (SELECT currency FROM customers)",
             "SELECT (SELECT count(*) FROM calls), -sum(amount_micros) FROM ledger_entries"
             " WHERE kind = 'call'",
         ):
