@@ -100,6 +100,10 @@ class TrunkExists(PeerError):
     """A trunk has this name, or takes numbers of this prefix, already."""
 
 
+class TrunkInUse(PeerError):
+    """Numbers take calls from the trunk only."""
+
+
 class UnknownTrunk(PeerError):
     """There is no trunk of this name."""
 

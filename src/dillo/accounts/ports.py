@@ -326,7 +326,7 @@ class TrunkStore(Protocol):
         """
 
     async def remove(self, name: str, change: Change) -> None:
-        """Forget a trunk. Raises UnknownTrunk."""
+        """Forget a trunk. Raises UnknownTrunk, TrunkInUse where numbers name it."""
 
 
 class WebhookSecretStore(Protocol):

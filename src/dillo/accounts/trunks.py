@@ -76,7 +76,10 @@ async def change(
 
 
 async def remove(registry: Registry, change: Change, name: str) -> None:
-    """Let no further call leave through a trunk. Raises UnknownTrunk."""
+    """Let no further call leave through a trunk. Raises UnknownTrunk, TrunkInUse.
+
+    A number whose calls come over it only would take them from anywhere without it.
+    """
     await registry.trunks.remove(name, change)
 
 

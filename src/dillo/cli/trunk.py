@@ -111,7 +111,7 @@ def list_(home: Home = None, json: Json = False) -> None:
 
 @app.command()
 def remove(name: Name, home: Home = None) -> None:
-    """Let no further call leave through a trunk (operator)."""
+    """Let no further call leave through a trunk (operator); refused while numbers name it."""
 
     async def work(registry: Registry, change: Change, _settings: Settings) -> None:
         await trunks.remove(registry, change, name)

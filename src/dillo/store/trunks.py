@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Delete, Row, delete, insert, select, updat
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dillo.accounts.errors import TrunkExists, UnknownTrunk
+from dillo.accounts.errors import TrunkExists, TrunkInUse, UnknownTrunk
 from dillo.accounts.ports import Change, Trunk
 from dillo.store.audit import raise_revision, record_change
 from dillo.store.database import Database
@@ -16,6 +16,8 @@ from dillo.store.tables import numbers, trunk_prefixes, trunks
 _TRUNK = select(
     trunks.c.id, trunks.c.name, trunks.c.hosts, trunks.c.username, trunks.c.sealed_password
 )
+
+_NUMBERS_TOLD = 3
 
 
 class SqlTrunks:
@@ -82,10 +84,11 @@ class SqlTrunks:
             raise _taken(trunk) from error
 
     async def remove(self, name: str, change: Change) -> None:
-        """Forget a trunk. Raises UnknownTrunk."""
+        """Forget a trunk. Raises UnknownTrunk, TrunkInUse where numbers name it."""
         async with self._database.writing() as connection:
             known = await _get(connection, trunks.c.name == name, name)
             await raise_revision(connection)
+            await _check_unused(connection, name)
             await connection.execute(_prefixes_of(known))
             await connection.execute(delete(trunks).where(trunks.c.id == known.id))
             await record_change(connection, change, "trunk.remove", name, before=_audited(known))
@@ -98,6 +101,15 @@ async def _get(connection: AsyncConnection, which: ColumnElement[bool], name: st
     prefixes = trunk_prefixes.c.prefix
     known = select(prefixes).where(trunk_prefixes.c.trunk_id == row.id).order_by(prefixes)
     return _trunk(row, await connection.scalars(known))
+
+
+async def _check_unused(connection: AsyncConnection, name: str) -> None:
+    query = select(numbers.c.e164).where(numbers.c.trunk == name).order_by(numbers.c.e164)
+    named_by = (await connection.scalars(query.limit(_NUMBERS_TOLD + 1))).all()
+    if named_by:
+        more = ", …" if len(named_by) > _NUMBERS_TOLD else ""
+        told = ", ".join(named_by[:_NUMBERS_TOLD])
+        raise TrunkInUse(f"{told}{more} take calls from {name} only: change these numbers first")
 
 
 def _prefixes_of(trunk: Trunk) -> Delete:

@@ -3,7 +3,13 @@
 import pytest
 
 from dillo.accounts import Change, customers, inventory, numbers, trunks
-from dillo.accounts.errors import InvalidEntry, NumberQuarantined, TrunkExists, UnknownNumber
+from dillo.accounts.errors import (
+    InvalidEntry,
+    NumberQuarantined,
+    TrunkExists,
+    TrunkInUse,
+    UnknownNumber,
+)
 from dillo.accounts.inventory import Wanted
 from dillo.accounts.ports import NumberLimits, Registry
 from dillo.model.sheets import InvalidSheet
@@ -101,6 +107,16 @@ async def test_a_number_may_name_its_trunk(
     await trunks.add(registry, change, "carrier", ["sip.example"])
     (added,) = await inventory.load(numbers_of, change, "number,trunk\n+442079460000,carrier\n")
     assert (await registry.numbers.get(added.e164)).trunk == "carrier"
+
+
+async def test_a_trunk_that_numbers_take_calls_from_stays(
+    registry: Registry, numbers_of: SqlInventory, change: Change
+) -> None:
+    await trunks.add(registry, change, "carrier", ["sip.example"])
+    await inventory.load(numbers_of, change, "number,trunk\n+442079460000,carrier\n")
+    with pytest.raises(TrunkInUse, match=r"\+442079460000 take calls from carrier only"):
+        await trunks.remove(registry, change, "carrier")
+    assert (await registry.trunks.get("carrier")).hosts == ("sip.example",)
 
 
 async def test_a_number_follows_its_trunk_to_a_new_name(

@@ -78,6 +78,7 @@ REFUSALS: dict[type[PeerError], Problem] = {
     errors.UnknownTariff: TARIFF_NOT_FOUND,
     errors.TariffExists: CONFLICT,
     errors.TrunkExists: CONFLICT,
+    errors.TrunkInUse: CONFLICT,
     errors.UnknownTrunk: TRUNK_NOT_FOUND,
     errors.UnknownNumber: NUMBER_NOT_FOUND,
     errors.NumberNotHeld: NUMBER_NOT_FOUND,

@@ -122,9 +122,12 @@ def add_trunks(
             )
         return given.shown(_shown(changed))
 
-    @router.delete("/trunks/{name}", tags=_TAGS, status_code=204)
+    @router.delete("/trunks/{name}", tags=_TAGS, status_code=204, responses=problems(409))
     async def remove_trunk(asker: Operator, name: InPath) -> Response:
-        """Let no further call leave through a trunk."""
+        """Let no further call leave through a trunk.
+
+        Refused while numbers take calls from it only.
+        """
         await trunks.remove(registry, asker.change(), name)
         return Response(status_code=204)
 
