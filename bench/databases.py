@@ -7,11 +7,13 @@ Each is timed beside the plain query (OFFSET, GROUP BY) in the same run, in mill
 leaves a database out, `--plain-rounds 0` the plain queries. Without `--url` a PostgreSQL server of
 Debian's is started in the folder and deleted afterwards; a database at `--url`, or a file in the
 folder, is filled once and used again: `--parts` without any fills it and measures nothing. `--only`
-leaves rows out that do not begin with these words.
+leaves rows out that do not begin with these words. PostgreSQL reads all summaries before lists are
+timed, as far as there is memory for them: a server in use has them there.
 """
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import tempfile
@@ -47,6 +49,7 @@ from dillo.store.archive import SqlCallArchive
 from dillo.store.call_lists import conditions
 from dillo.store.database import Database
 from dillo.store.migrations import migrate
+from dillo.store.postgresql import connect
 from dillo.store.reading import Reading, open_reading
 from dillo.store.rollups import DAY_S
 from dillo.store.tables import call_summaries, call_tallies, calls
@@ -62,6 +65,14 @@ OPTIONS = {
     "max_wal_size": "8GB",
     "random_page_cost": "1.1",
 }
+_WARM = """
+SELECT pg_prewarm(part.inhrelid, 'read')
+FROM pg_inherits AS part JOIN pg_class AS whole ON whole.oid = part.inhparent
+WHERE whole.relname IN (
+    SELECT 'call_summaries'
+    UNION SELECT indexname FROM pg_indexes WHERE tablename = 'call_summaries'
+)
+"""
 _summary = call_summaries.c
 
 Ask = Callable[[], Awaitable[object]]
@@ -140,6 +151,7 @@ async def _measure(url: str, count: int, options: Any) -> dict[str, object]:
 async def _opened(url: str, options: Any) -> AsyncIterator[Measured]:
     database, reading = Database.open(url), open_reading(url)
     archive = SqlCallArchive(database)
+    gc.freeze()  # as the web process does when it is ready
     yield Measured(database, reading, archive, options.rounds, options.plain_rounds, options.only)
     await reading.close()
     await database.close()
@@ -221,6 +233,8 @@ FILTERS = {
 
 async def _lists(measured: Measured) -> dict[str, object]:
     """Time pages of filtered lists at any depth, by cursor and by OFFSET."""
+    if measured.database.is_postgresql:
+        await _warm(measured.database.url)
     costs: dict[str, object] = {}
     for name, asked in FILTERS.items():
         if not name.startswith(measured.only):
@@ -243,6 +257,15 @@ async def _lists(measured: Measured) -> dict[str, object]:
     if "customer, by price".startswith(measured.only):
         costs["customer, by price"] = {"cursor": await _timed(dearest, measured.rounds)}
     return costs
+
+
+async def _warm(url: str) -> None:
+    """Have PostgreSQL read the summaries of calls, their indexes too."""
+    tell("reading the summaries")
+    server = await connect(url, None)
+    await server.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+    await server.execute(_WARM)
+    await server.close()
 
 
 async def _depth(measured: Measured, asked: CallFilter) -> int:

@@ -108,8 +108,8 @@ class SqlCallArchive:
         async with self._database.reading() as connection:
             keys = await call_sums.groups(connection, asked, buckets, group_by, after, take + 1)
             rest = keys[take - 1] if len(keys) > take else None
-            among = after, rest
-            sums = await call_sums.sums(connection, asked, buckets, group_by, among)
+            narrow = call_sums.narrowed(asked, group_by, keys[:take])
+            sums = await call_sums.sums(connection, narrow, buckets, group_by, (after, rest))
         return SumsPage(sums, rest)
 
     async def names(self, group_by: GroupBy, keys: Sequence[str]) -> Mapping[str, str]:
