@@ -42,6 +42,7 @@ _US = 1_000_000
 _EMPTY: ColumnElement[str] = literal_column("''")
 _NOTHING = [0] * len(SUMS)
 _FEW_GROUPS = 8
+"""Of so many the calls are found group by group."""
 
 _Among = tuple[str | None, str | None]
 """After which group, and up to which."""
@@ -272,7 +273,7 @@ def _counted(
     created_us = call_summaries.c.created_us
     wanted = [
         *conditions(asked),
-        *_owned(asked),
+        *_by_owner(asked),
         *(_within(call_summaries.c[group_by.value], among) if group_by else ()),
     ]
     if dialect == "postgresql" and all(one[2] == other[1] for one, other in pairwise(pieces)):
@@ -303,7 +304,7 @@ def _in_one_go(pieces: Sequence[_Piece], wanted: Sequence[ColumnElement[bool]]) 
     return query.where(*wanted, created_us >= first_us, created_us < last_us).subquery("counted")
 
 
-def _owned(asked: CallFilter) -> list[ColumnElement[bool]]:
+def _by_owner(asked: CallFilter) -> list[ColumnElement[bool]]:
     """Return whose the applications asked for are: an index knows those of each customer.
 
     Whose calls without an application are, nothing tells.
