@@ -16,9 +16,11 @@ def put_on_trunk(node: Node, host: str) -> None:
     """Give the trunk of the number another host; the first time the number and the trunk."""
 
     async def work(registry: Registry, change: Change) -> None:
-        if [each for each in await registry.trunks.all() if each.name == "carrier"]:
-            await trunks.remove(registry, change, "carrier")
-        await trunks.add(registry, change, "carrier", [host], prefixes=["999"])
+        known = await registry.trunks.all()
+        if known:
+            await trunks.change(registry, change, known[0], hosts=[host])
+        else:
+            await trunks.add(registry, change, "carrier", [host], prefixes=["999"])
 
     node.accounts(work)
 
