@@ -15,16 +15,17 @@ _MAX_BACK, _MAX_PAUSE = 8000, 60 * 8000
 class Bridge:
     """Puts forwarded packets into the other call's stream, in its numbering and its codec.
 
-    `packets.forward` handles plain audio that follows on exactly; all else comes here. Sequence
-    numbers and timestamps are shifted by constants, so that what is lost or reordered before us
-    looks the same behind us. The constants are found anew whenever the other call's stream was
-    not ours meanwhile, or the sender began anew.
+    A `Lane` takes audio that is just what was expected; all else comes here. Sequence numbers and
+    timestamps are shifted by constants, so that what is lost or reordered before us looks the
+    same behind us. The constants are found anew whenever the other call's stream was not ours
+    meanwhile, or the sender began anew.
     """
 
     __slots__ = (
         "_law",
         "_since",
         "out",
+        "samples",
         "sequence_shift",
         "table",
         "timestamp_shift",
@@ -34,7 +35,7 @@ class Bridge:
         """`out` is the stream that is fed."""
         self.out = out
         self._law = out.law
-        self._since = 0
+        self._since = self.samples = 0
         self.table: bytes | None = None
         self.sequence_shift = self.timestamp_shift = 0
 
@@ -43,6 +44,10 @@ class Bridge:
         if law is not self._law:
             self._law = law
             self.interrupt()
+
+    def is_plain(self, kind: int) -> bool:
+        """Return whether audio of this payload type, as long as the last, only goes on."""
+        return self.out.is_forwarding and self.samples > 0 and kind == self._law
 
     def interrupt(self) -> None:
         """Take what comes next for the beginning of another stream."""
@@ -66,6 +71,7 @@ class Bridge:
         kind = marker | admitted | self.out.payload_type
         at = self._send(kind, sequence, timestamp, octets)
         if is_newest:
+            self.samples = len(payload)
             self._go_on(sequence, at)
 
     def pass_event(
@@ -121,7 +127,7 @@ class Bridge:
         out = self.out
         sequence = sequence + self.sequence_shift & 0xFFFF
         timestamp = timestamp + self.timestamp_shift & 0xFFFF_FFFF
-        out.count_forwarded(len(payload))
+        out.count_forwarded(1, len(payload))
         send = out.send
         send(HEADER.pack(PLAIN, kind, sequence, timestamp, out.ssrc) + payload)
         return timestamp

@@ -18,18 +18,19 @@ from dillo.rtp.telephone_event import KeyReceiver
 
 if TYPE_CHECKING:
     from dillo.media.intake import Intake
+    from dillo.media.lane import Lane
 
 _COMFORT_NOISE = 13
 _NEVER = -1
 
 
 class Incoming:
-    """What came from the peer. `Intake` handles plain audio in order, `packet` everything else.
+    """What came from the peer. `packet` takes everything but plain audio in order.
 
     Plain audio is a packet of `plain_type` from `ssrc` with a bare header: it needs no more than
-    to be counted, and its payload forwarded and recorded as it is. While the call has a seat in
-    the intake, the statistics are there; and where it is neither recorded nor listened to for
-    tones, a sieve keeps most of it in the kernel.
+    to be counted, and its payload forwarded and recorded as it is. A bridged call has a lane for
+    it, any other one a seat in the intake, and the statistics are there; and where it is neither
+    recorded nor listened to for tones, a sieve keeps most of it in the kernel.
     """
 
     __slots__ = (
@@ -39,11 +40,11 @@ class Incoming:
         "_event_type",
         "_intake",
         "_keys",
+        "_lane",
         "_seat",
         "_tones",
         "_track",
         "bridge",
-        "count",
         "heard_at",
         "law",
         "plain_type",
@@ -71,12 +72,12 @@ class Incoming:
         self._track: Track | None = None
         self._intake: Intake | None = None
         self._seat = 0
+        self._lane: Lane | None = None
         self.sieve: Sieve | None = None
         self.bridge: Bridge | None = None
         self.heard_at = now
         self.ssrc: int | None = None
         self.reception: Reception | None = None
-        self.count: Callable[[int, int, int], bool]
         self.record: Place | None = None
         self.recv_into: Callable[[memoryview], int]
         self.refused = self.socket_errors = 0
@@ -119,11 +120,19 @@ class Incoming:
         self._intake, self._seat = intake, seat
         self._lend()
 
+    def drive(self, lane: "Lane") -> None:
+        """Let a lane take the audio that it expects from now on."""
+        self._lane = lane
+        self._lend()
+
     def rise(self) -> None:
         """Take every packet as it comes from now on."""
         self.catch_up()
         self._sift(None)
         self._intake = None
+        if self._lane is not None:
+            self._lane.close()
+            self._lane = None
 
     def _sift(self, kind: int | None) -> None:
         """Keep plain audio of a payload type in the kernel, or let everything pass."""
@@ -145,12 +154,16 @@ class Incoming:
     @property
     def last_heard_at(self) -> float:
         """When anything was heard last, without catching up on the rest."""
+        if self._lane is not None:
+            return max(self.heard_at, self._lane.last_heard_at)
         if self._intake is None:
             return self.heard_at
         return max(self.heard_at, self._intake.heard_at(self._seat))
 
     def catch_up(self) -> None:
-        """Bring `heard_at` and `reception` up to what the intake has counted."""
+        """Bring `heard_at` and `reception` up to what the intake or a lane has counted."""
+        if self._lane is not None:
+            self._lane.catch_up()
         if self._intake is not None:
             heard_at, count = self._intake.settle(self._seat)
             self.heard_at = max(self.heard_at, heard_at)
@@ -159,6 +172,8 @@ class Incoming:
                 self.reception.unseen += self.sieve.take() if self.sieve else 0
 
     def _lend(self) -> None:
+        if self._lane is not None:
+            self._lane.open()
         if self._intake is not None:
             self._sift(self._unheard_type)
             count = self.reception.lend() if self.reception is not None else Count(0, 0, 0, 0.0)
@@ -222,7 +237,6 @@ class Incoming:
     def _reception_of(self, ssrc: int, sequence: int, timestamp: int, clock: int) -> Reception:
         if self.reception is None:
             self.reception = Reception(sequence)
-            self.count = self.reception.packet
         elif ssrc != self.ssrc:
             self.reception.restart(sequence)
             if self._track:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dillo.media.incoming import Incoming
-from dillo.media.packets import BUFFER_SIZE, Contain
+from dillo.media.lane import BUFFER_SIZE
+from dillo.media.packets import Contain
 from dillo.media.sieve import PASSED
 from dillo.media.track import Place
 from dillo.rtp.packet import HEADER_SIZE, PLAIN

@@ -11,6 +11,7 @@ from dillo.rtp.g711 import TRANSCODE, Law
 from dillo.rtp.packet import HEADER, MARKER, PLAIN
 
 if TYPE_CHECKING:
+    from dillo.media.lane import Lane
     from dillo.media.phase import Phase
 
 TICK_SAMPLES = 160
@@ -46,6 +47,7 @@ class Outgoing:
         "is_forwarding",
         "is_steady",
         "is_waiting",
+        "lane",
         "late",
         "law",
         "payload_type",
@@ -73,6 +75,7 @@ class Outgoing:
         self._has_target = False
         self.playlist: Playlist | None = None
         self.phase: Phase | None = None
+        self.lane: Lane | None = None
         self.row, self.since_tick = -1, 0
         self.sent = self.late = self.socket_errors = 0
         self.worst_late_s = 0.0
@@ -112,6 +115,8 @@ class Outgoing:
         self._settle()
 
     def _settle(self) -> None:
+        if self.lane is not None:
+            self.lane.close()
         was_waiting, is_sending = self.is_waiting, self._is_open and self._has_target
         self.is_waiting = self.is_fed and self.playlist is None and not self._source_is_quiet
         self.is_forwarding = self.is_forwarding and self.is_waiting and is_sending
@@ -123,7 +128,9 @@ class Outgoing:
             self.phase.place(self)
 
     def catch_up(self) -> None:
-        """Bring what a row counts meanwhile up to the last packet of a steady stream."""
+        """Bring what a row or a lane counts meanwhile up to the last packet."""
+        if self.lane is not None:
+            self.lane.catch_up()
         if self.phase is not None and self.row >= 0:
             self.phase.catch_up(self)
 
@@ -149,10 +156,10 @@ class Outgoing:
         self.is_forwarding = True
         return self.sequence + 1 & 0xFFFF, self.timestamp + elapsed & 0xFFFF_FFFF
 
-    def count_forwarded(self, octets: int) -> None:
-        """Count a forwarded packet of any size."""
-        self.sent += 1
-        self._octets_before += octets - self.frame
+    def count_forwarded(self, packets: int, octets: int) -> None:
+        """Count forwarded packets with so many octets of payload each."""
+        self.sent += packets
+        self._octets_before += packets * (octets - self.frame)
 
     # Playing
 

@@ -5,11 +5,11 @@ import time
 from typing import TYPE_CHECKING
 
 from dillo.media.intake import Intake
+from dillo.media.lane import Lane
 from dillo.media.packets import Contain, forward
 
 if TYPE_CHECKING:
     from dillo.media.call import Call
-    from dillo.media.incoming import Incoming
 
 _UNHURRIED = select.EPOLLIN | select.EPOLLET
 
@@ -27,7 +27,7 @@ class Switchboard:
         self._intake = intake
         self._unhurried_calls: dict[int, Call] = {}
         self._forwarding: dict[int, Call] = {}
-        self._hearing: dict[int, Incoming] = {}
+        self._lanes: dict[int, Lane] = {}
         self._descriptors: dict[Call, int] = {}
         self._targets: dict[Call, Call] = {}
         self._sources: dict[Call, Call] = {}
@@ -91,15 +91,17 @@ class Switchboard:
         elif descriptor in self._unhurried_calls:
             self._intake.unfollow(descriptor)
             self._forwarding[descriptor] = self._unhurried_calls.pop(descriptor)
-            self._hearing[descriptor] = call.incoming
+            lane = self._lanes[descriptor] = Lane(call.incoming)
+            call.incoming.drive(lane)
             self._unhurried.unregister(descriptor)
             self._prompt.register(descriptor, select.EPOLLIN)
 
     def _move_back(self, descriptor: int) -> None:
         call = self._forwarding.pop(descriptor, None)
         if call is not None:
+            del self._lanes[descriptor]
+            call.incoming.rise()
             self._seat(descriptor, call)
-            del self._hearing[descriptor]
             self._prompt.unregister(descriptor)
             self._unhurried.register(descriptor, _UNHURRIED)
 
@@ -119,7 +121,7 @@ class Switchboard:
             ready = self._prompt.poll(max(0.0, until - now))
             now = time.monotonic()
             if ready:
-                forward(ready, self._hearing, now, fail)
+                forward(ready, self._lanes, now, fail)
                 now = time.monotonic()
             if now >= until:
                 return

@@ -10,7 +10,7 @@ _MAX_MISORDER = 100
 MAX_TRANSIT_STEP = 8000
 """A second at 8000 Hz: a larger step is a new time base of the sender, not jitter."""
 
-_NO_TRANSIT = 1 << 40
+NO_TRANSIT = 1 << 40
 """Further from any transit than a step may be."""
 
 
@@ -87,13 +87,22 @@ class Reception:
 
     def lend(self) -> Count:
         """Return what packets in order change."""
-        transit = _NO_TRANSIT if self._transit is None else self._transit
+        transit = NO_TRANSIT if self._transit is None else self._transit
         return Count(self._seen, self._next, transit, self._jitter)
 
     def take_back(self, count: Count) -> None:
         """Go on from where packets in order have brought it."""
         self._seen, self._next, self._jitter = count.seen, count.next_sequence, count.jitter
-        self._transit = None if count.transit == _NO_TRANSIT else count.transit
+        self._transit = None if count.transit == NO_TRANSIT else count.transit
+
+    def go_on(self, packets: int, transit: int, jitter: float) -> None:
+        """Count packets that followed in order, and say how late the last one was and they were.
+
+        Their sequence numbers have not wrapped.
+        """
+        self._seen += packets
+        self._next += packets
+        self._transit, self._jitter = transit, jitter
 
     def event_packet(self, sequence: int) -> bool:
         """Count a packet whose timestamp stands still while time goes on (RFC 4733 §2.5.1.2).

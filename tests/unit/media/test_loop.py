@@ -4,6 +4,7 @@ import gc
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -33,7 +34,7 @@ from dillo.model.media import (
     StopRecording,
     Unbridge,
 )
-from dillo.rtp.packet import RtpPacket
+from dillo.rtp.packet import HEADER_SIZE, RtpPacket
 
 
 @pytest.fixture
@@ -224,7 +225,7 @@ def test_an_error_while_forwarding_ends_the_sender_only(
     loop: MediaLoop, phone: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bridged(loop, phone)
-    monkeypatch.setattr(packets, "HEADER_SIZE", None)
+    monkeypatch.setattr(packets, "PACKET", None)
     port = opened_port(loop)
     phone.sendto(bytes(RtpPacket(0, 9, 9 * 160, 9, b"x" * 160)), ("127.0.0.1", port))
     turn_until(loop, lambda: last(loop, PortLost))
@@ -233,6 +234,30 @@ def test_an_error_while_forwarding_ends_the_sender_only(
     assert lost == ["l"]
     execute(loop, ClosePort("r"))
     turn_until(loop, lambda: last(loop, PortClosed))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7])
+def test_packets_that_come_together_are_all_forwarded(
+    loop: MediaLoop, phone: socket.socket, at_once: int
+) -> None:
+    bridged(loop, phone)
+    port = opened_port(loop)
+    heard: set[bytes] = set()
+    phone.setblocking(False)
+    for first in range(3, 24, at_once):
+        for number in range(first, first + at_once):
+            packet = RtpPacket(0, number, number * 160, 9, bytes((number,)) * 160)
+            phone.sendto(bytes(packet), ("127.0.0.1", port))
+        loop.turn()
+
+    def are_all_heard() -> bool:
+        loop.turn()
+        with suppress(BlockingIOError):
+            while True:
+                heard.add(phone.recv(2048)[HEADER_SIZE:])
+        return heard >= {bytes((number,)) * 160 for number in range(3, 24)}
+
+    turn_until(loop, are_all_heard)
 
 
 @settings(
