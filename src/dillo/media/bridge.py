@@ -27,7 +27,6 @@ class Bridge:
         "out",
         "samples",
         "sequence_shift",
-        "table",
         "timestamp_shift",
     )
 
@@ -36,7 +35,6 @@ class Bridge:
         self.out = out
         self._law = out.law
         self._since = self.samples = 0
-        self.table: bytes | None = None
         self.sequence_shift = self.timestamp_shift = 0
 
     def describe(self, law: Law) -> None:
@@ -119,7 +117,6 @@ class Bridge:
         first_sequence, first_timestamp = self.out.give_way()
         self.sequence_shift = first_sequence - sequence
         self.timestamp_shift = first_timestamp - timestamp
-        self.table = TRANSCODE.get((self._law, self.out.law))
         self._since = timestamp
 
     def _send(self, kind: int, sequence: int, timestamp: int, payload: bytes | bytearray) -> int:

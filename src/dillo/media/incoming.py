@@ -113,7 +113,7 @@ class Incoming:
         self.recv_into = udp.recv_into
         self.sieve = Sieve(udp)
 
-    # A seat in the intake
+    # A seat in the intake, or a lane
 
     def sit(self, intake: "Intake", seat: int) -> None:
         """Let the intake take plain audio from now on."""

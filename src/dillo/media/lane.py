@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dillo.media.track import Place
+from dillo.media.wav import SAMPLE_RATE
+from dillo.rtp.g711 import TRANSCODE
 from dillo.rtp.packet import HEADER_SIZE, PLAIN
-from dillo.rtp.reception import NO_TRANSIT
+from dillo.rtp.reception import NO_TRANSIT, Count
 from dillo.rtp.serial import timestamp_distance
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ HEAD = struct.Struct("!QI")
 """All of an RTP header up to the SSRC as one number, which grows evenly; and the SSRC."""
 
 _CLOSED = -1
-_SAMPLE_RATE = 8000
 
 
 class Lane:
@@ -73,7 +74,7 @@ class Lane:
     @property
     def last_heard_at(self) -> float:
         """When a packet came last while the lane was open, in seconds; 0 if none did."""
-        return 0.0 if self.expected == self._told else self.clock / _SAMPLE_RATE
+        return 0.0 if self.expected == self._told else self.clock / SAMPLE_RATE
 
     def open(self) -> None:
         """Expect a packet that follows on the last one, if the last one was forwarded."""
@@ -104,10 +105,11 @@ class Lane:
         self.packet = PACKET[: self.size]
         # The clock at which the last packet would have come with the transit of the latest: the
         # same packet, but for late ones, whose timestamp may have been across a wrap.
-        arrived = int(heard.heard_at * _SAMPLE_RATE)
+        arrived = int(heard.heard_at * SAMPLE_RATE)
         self.clock = arrived + timestamp_distance(count.transit + before, arrived)
         self.jitter = count.jitter
-        self.record, self.table = heard.record, bridge.table
+        self.record = heard.record
+        self.table = TRANSCODE.get((heard.law, out.law))
         self.out = out
         out.lane = self
 
@@ -126,9 +128,12 @@ class Lane:
         self._told = self.expected
         last = self.expected - self.step
         heard = self.heard
-        heard.heard_at = max(heard.heard_at, self.clock / _SAMPLE_RATE)
+        heard.heard_at = max(heard.heard_at, self.clock / SAMPLE_RATE)
         assert heard.reception is not None
-        heard.reception.go_on(packets, self.clock - (last & 0xFFFF_FFFF), self.jitter)
+        count = heard.reception.lend()
+        seen, sequence = count.seen + packets, count.next_sequence + packets
+        transit = self.clock - (last & 0xFFFF_FFFF)
+        heard.reception.take_back(Count(seen, sequence, transit, self.jitter))
         last += self.shift
         out = self.out
         out.sequence, out.timestamp = last >> 32 & 0xFFFF, last & 0xFFFF_FFFF

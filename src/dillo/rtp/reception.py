@@ -95,15 +95,6 @@ class Reception:
         self._seen, self._next, self._jitter = count.seen, count.next_sequence, count.jitter
         self._transit = None if count.transit == NO_TRANSIT else count.transit
 
-    def go_on(self, packets: int, transit: int, jitter: float) -> None:
-        """Count packets that followed in order, and say how late the last one was and they were.
-
-        Their sequence numbers have not wrapped.
-        """
-        self._seen += packets
-        self._next += packets
-        self._transit, self._jitter = transit, jitter
-
     def event_packet(self, sequence: int) -> bool:
         """Count a packet whose timestamp stands still while time goes on (RFC 4733 §2.5.1.2).
 
