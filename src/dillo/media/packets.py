@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dillo.media.lane import BUFFER, HEAD, PACKET, Lane
 from dillo.rtp.packet import HEADER_SIZE
+from dillo.rtp.reception import MAX_TRANSIT_STEP
 
 if TYPE_CHECKING:
     from dillo.media.call import Call
@@ -37,6 +38,8 @@ def forward(
                 lane.expected = head + lane.step
                 # As Reception.packet does it.
                 step = clock - lane.clock - lane.samples
+                if not -MAX_TRANSIT_STEP < step < MAX_TRANSIT_STEP:
+                    step = 0
                 lane.jitter += ((step if step > 0 else -step) - lane.jitter) / 16
                 lane.clock = clock
                 record = lane.record
